@@ -1,0 +1,1 @@
+export function startEmbeddedPostgres(dataDir: string): Promise<{ url: string; stop: () => Promise<void> }>;

@@ -1,0 +1,2 @@
+/** A failure that one sentence explains; it is printed without a stack. */
+export class UserError extends Error {}

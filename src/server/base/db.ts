@@ -1,0 +1,70 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from '@/generated/prisma/client';
+import { env } from '@/server/base/env';
+import { once } from '@/server/base/once';
+
+/** Time-outs of every connection, milliseconds: nothing may hold a lock or a person's call for longer. */
+const sessionSettings = [
+  'statement_timeout=5000',
+  'lock_timeout=3000',
+  'idle_in_transaction_session_timeout=5000',
+  'TimeZone=UTC',
+]
+  .map((setting) => `-c ${setting}`)
+  .join(' ');
+
+/** @param options connection URL, size, and whether long statements (imports, migrations) are allowed */
+export function makePool(options: { url: string; max: number; isPatient?: boolean }): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.max,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 2_000,
+    keepAlive: true,
+    ...(!options.isPatient && { options: sessionSettings, query_timeout: 8_000 }),
+  });
+  // A connection that dies while idle is replaced by the pool; without a listener it ends the process.
+  pool.on('error', () => {});
+  return pool;
+}
+
+/** The one pool of this process; Prisma uses the same. */
+export const pool = (): pg.Pool =>
+  once('pool', () => makePool({ url: env().DATABASE_URL, max: env().DATABASE_POOL }));
+
+export const prisma = (): PrismaClient =>
+  once('prisma', () => new PrismaClient({ adapter: new PrismaPg(pool()) }));
+
+/** A named prepared statement. The row type is the caller's promise about its columns. */
+export type Statement<Row> = { name: string; text: string; row?: Row };
+export const statement = <Row>(name: string, text: string): Statement<Row> => ({ name, text });
+
+/** Runs a prepared statement on the pool, or on the given connection. */
+export async function run<Row>(
+  { name, text }: Statement<Row>,
+  values: unknown[],
+  on: pg.Pool | pg.PoolClient = pool(),
+): Promise<Row[]> {
+  const result = await on.query<Row & pg.QueryResultRow>({ name, text, values });
+  return result.rows;
+}
+
+/** Runs `work` in a transaction on one connection. */
+export async function inTransaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool().connect();
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    client.release();
+    return result;
+  } catch (cause) {
+    // A connection whose rollback fails is of no use to the next caller.
+    await client.query('rollback').then(
+      () => client.release(),
+      (failure: unknown) => client.release(failure instanceof Error ? failure : true),
+    );
+    throw cause;
+  }
+}

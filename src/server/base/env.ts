@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { once } from '@/server/base/once';
+import * as limits from '@/shared/limits';
+
+const port = z.coerce.number().int().min(1).max(65_535);
+const number = (value: number) => z.coerce.number().int().min(0).default(value);
+const loopback = new Set(['127.0.0.1', 'localhost', '::1']);
+
+const schema = z.object({
+  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
+  PORT: port.default(3000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ALLOWED_ORIGINS: z.string().default(''),
+  TRUSTED_PROXIES: number(0),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(20),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  SENDS_PER_SECOND: number(limits.sendBurstPerSecond),
+  SENDS_PER_MINUTE: number(limits.sendsPerMinute),
+  SENDS_PER_MINUTE_PER_ADDRESS: number(limits.sendsPerMinutePerAddress),
+  CALLS_PER_SECOND_PER_ADDRESS: number(limits.callsPerSecondPerAddress),
+  CREATES_PER_MINUTE: number(limits.createsPerMinute),
+  NEW_VISITORS_PER_HOUR_PER_ADDRESS: number(limits.newVisitorsPerHourPerAddress),
+  SOCKETS_PER_ADDRESS: number(limits.socketsPerAddressMax),
+  SOCKETS_PER_IDENTITY: number(limits.socketsPerIdentityMax),
+  HANDSHAKES_PER_SECOND_PER_ADDRESS: number(limits.handshakesPerSecondPerAddress),
+  HANDSHAKES_PER_SECOND: number(limits.handshakesPerSecond),
+});
+
+export type Env = z.output<typeof schema> & { isProduction: boolean; origins: ReadonlySet<string> };
+
+/**
+ * The settings of this process, checked.
+ * @throws {Error} one sentence that names the wrong variable
+ */
+export const env = (): Env => once('env', () => readEnv(process.env));
+
+/** Checks settings; an empty value counts as unset. */
+export function readEnv(variables: Record<string, string | undefined>): Env {
+  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(set);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const name = String(issue?.path[0] ?? '');
+    const shown = name === 'DATABASE_URL' ? '' : ` (it is "${variables[name] ?? ''}")`;
+    throw new Error(`The setting ${name}${shown} is wrong: ${issue?.message ?? 'not understood'}.`);
+  }
+  const values = parsed.data;
+  if (!loopback.has(values.HOST) && !values.PUBLIC_URL)
+    throw new Error(
+      `HOST is ${values.HOST}, which other machines can reach: set PUBLIC_URL to the address people will open.`,
+    );
+  if (!loopback.has(values.HOST) && values.NODE_ENV === 'development')
+    throw new Error('The development server only listens on this machine: leave HOST unset.');
+  return { ...values, isProduction: values.NODE_ENV === 'production', origins: originsOf(values) };
+}
+
+function originsOf(values: z.output<typeof schema>): ReadonlySet<string> {
+  const listed = values.ALLOWED_ORIGINS.split(',')
+    .map((s) => s.trim())
+    .filter(Boolean);
+  for (const origin of listed)
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      throw new Error(`ALLOWED_ORIGINS holds "${origin}", which is no origin like https://chat.example.`);
+  const own = values.PUBLIC_URL
+    ? [new URL(values.PUBLIC_URL).origin]
+    : ['localhost', '127.0.0.1', '[::1]'].map((host) => new URL(`http://${host}:${values.PORT}`).origin);
+  return new Set([...own, ...listed]);
+}

@@ -1,0 +1,141 @@
+import { run, statement } from '@/server/base/db';
+import { prefixedHeadColumns, type PrefixedHead } from '@/server/domain/thread/view';
+import type { MessageRow } from '@/server/domain/message/view';
+import { previewMaxChars } from '@/shared/limits';
+import type { MessageKind } from '@/shared/message';
+
+export type Post = {
+  id: string;
+  authorId: string;
+  kind: MessageKind;
+  text: string;
+  replyToId: string | null;
+  /** Hash of thread, text and reply: tells a retry from a second use of the id. */
+  sendHash: Buffer;
+};
+
+/** Why one post of a batch was not written, or `ok`. */
+export type PostOutcome =
+  | 'ok'
+  | 'exists'
+  | 'not_member'
+  | 'muted'
+  | 'visitors_read_only'
+  | 'room_archived'
+  | 'room_locked'
+  | 'reply_not_found';
+
+/** A written post. Of one that was not written, only `id`, `outcome` and the room's columns hold values. */
+export type PostedRow = Omit<MessageRow, 'seq'> & {
+  outcome: PostOutcome;
+  seq: number | null;
+  aclRev: number;
+  roomSlug: string;
+  roomName: string;
+  shortId: string;
+  isMain: boolean;
+  parentMessageId: string | null;
+} & PrefixedHead;
+
+/**
+ * The write: one statement that checks, numbers and stores a batch of posts to one thread.
+ * It locks the room, then the authors' memberships by user id, then the thread, so that a removal, a
+ * ban or a closed room and a send never cross; `seq` and `rev` stay dense because only posts that
+ * pass are counted, under the thread's row lock. A duplicate id that commits meanwhile raises 23505
+ * and undoes the whole statement. No row with a `seq` comes back from an archived or locked thread.
+ */
+const postBatch = statement<PostedRow>(
+  'post-batch',
+  `with room as materialized (
+    select id, slug, name, visitors, acl_rev, archived_at, locked_at from rooms
+    where id = (select room_id from threads where id = $1) for share
+  ),
+  member as materialized (
+    select user_id, role, muted_until from memberships
+    where room_id = (select id from room) and user_id = any($3::uuid[]) and status = 'active'
+    order by user_id for share
+  ),
+  input as materialized (
+    select i.ord, i.id, i.author_id, i.kind::message_kind as kind, i.text, i.reply_to_id, i.send_hash,
+      case
+        when exists (select from messages x where x.id = i.id) then 'exists'
+        when m.user_id is null then 'not_member'
+        when r.archived_at is not null then 'room_archived'
+        when r.locked_at is not null and m.role not in ('owner', 'moderator') then 'room_locked'
+        when m.role = 'visitor' and r.visitors <> 'write' then 'visitors_read_only'
+        when m.muted_until > now() then 'muted'
+        when i.reply_to_id is not null
+          and not exists (select from messages q where q.id = i.reply_to_id and q.thread_id = $1) then 'reply_not_found'
+        else 'ok'
+      end as outcome
+    from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::bytea[])
+      with ordinality as i (id, author_id, kind, text, reply_to_id, send_hash, ord)
+    cross join room r
+    left join member m on m.user_id = i.author_id
+  ),
+  passed as materialized (
+    select *, row_number() over (order by ord)::int as place, count(*) over ()::int as total
+    from input where outcome = 'ok'
+  ),
+  last as materialized (select text, author_id, total from passed order by place desc limit 1),
+  thread as (
+    update threads t set
+      seq = t.seq + (select total from last),
+      rev = t.rev + (select total from last),
+      last_message_at = greatest(t.last_message_at, clock_timestamp()),
+      active_at = date_bin('10 seconds', greatest(t.last_message_at, clock_timestamp()), 'epoch'),
+      last_message_text = left((select text from last), ${previewMaxChars}),
+      last_message_author_id = (select author_id from last)
+    where t.id = $1 and exists (select from last) and t.archived_at is null and t.locked_at is null
+    returning ${prefixedHeadColumns}, t.short_id as "shortId", t.is_main as "isMain", t.parent_message_id as "parentMessageId"
+  ),
+  written as (
+    insert into messages (id, thread_id, seq, rev, kind, author_id, text, reply_to_id, send_hash, created_at)
+    select p.id, $1, t."headSeq" - p.total + p.place, t."headRev" - p.total + p.place,
+      p.kind, p.author_id, p.text, p.reply_to_id, p.send_hash, t."headLastMessageAt"
+    from passed p cross join thread t
+    returning id, seq, rev, created_at
+  ),
+  followed as (
+    insert into read_states (user_id, thread_id, last_read_seq, following)
+    select distinct on (p.author_id) p.author_id, $1::uuid, t."headSeq" - p.total + p.place, true
+    from passed p cross join thread t
+    where not exists (select from read_states s where s.user_id = p.author_id and s.thread_id = $1)
+    order by p.author_id, p.place
+    on conflict do nothing
+  )
+  select i.outcome, i.id, $1::uuid as "threadId", w.seq, w.rev, i.kind, i.author_id as "authorId",
+    u.kind as "authorKind", u.name as "authorName", i.text, w.created_at as "createdAt",
+    null::timestamptz as "editedAt", null::timestamptz as "deletedAt", i.reply_to_id as "replyToId",
+    q.seq as "quoteSeq", left(q.text, ${previewMaxChars}) as "quoteText", q.deleted_at as "quoteDeletedAt",
+    q.author_id as "quoteAuthorId", qu.name as "quoteAuthorName", qu.kind as "quoteAuthorKind",
+    null::uuid as "childId", null as "childShortId", null as "childTitle", null::int as "childSeq",
+    null::timestamptz as "childAt",
+    r.acl_rev as "aclRev", r.slug as "roomSlug", r.name as "roomName", t.*
+  from input i
+  cross join room r
+  left join written w on w.id = i.id
+  left join thread t on w.id is not null
+  left join users u on u.id = i.author_id
+  left join messages q on q.id = i.reply_to_id
+  left join users qu on qu.id = q.author_id
+  order by i.ord`,
+);
+
+/**
+ * Writes a batch to one thread.
+ * @returns a row per post, in the order given; `seq` is null for a post that was not written. No rows
+ *   at all: there is no such thread
+ * @throws 23505 when one of the ids was taken by a transaction that committed meanwhile
+ */
+export async function writePosts(threadId: string, posts: Post[]): Promise<PostedRow[]> {
+  return run(postBatch, [
+    threadId,
+    posts.map((post) => post.id),
+    posts.map((post) => post.authorId),
+    posts.map((post) => post.kind),
+    posts.map((post) => post.text),
+    posts.map((post) => post.replyToId),
+    posts.map((post) => post.sendHash),
+  ]);
+}

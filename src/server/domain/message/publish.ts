@@ -1,0 +1,39 @@
+import type { PostedRow } from '@/server/domain/message/post-batch';
+import { messageOf, peopleOf } from '@/server/domain/message/view';
+import { headOf, summaryOf, unprefixed } from '@/server/domain/thread/view';
+import { publish } from '@/server/realtime/bus';
+
+/** Tells the thread's and the room's readers of posts that one statement committed. */
+export function publishPosts(threadId: string, rows: PostedRow[]): void {
+  const written = rows.filter((row): row is PostedRow & { seq: number } => row.seq !== null);
+  const last = written.at(-1);
+  if (!last) return;
+  const head = unprefixed(last);
+  publish(`thread:${threadId}`, {
+    type: 'changes',
+    batch: {
+      type: 'changes',
+      from: head.rev - written.length,
+      to: head.rev,
+      changes: written.map(messageOf),
+      people: peopleOf(written),
+      head: headOf(head),
+    },
+    aclRev: last.aclRev,
+  });
+  publish(`room:${head.roomId}`, {
+    type: 'thread',
+    thread: summaryOf({
+      ...head,
+      shortId: last.shortId,
+      isMain: last.isMain,
+      parentMessageId: last.parentMessageId,
+      roomSlug: last.roomSlug,
+      roomName: last.roomName,
+      lastText: last.text,
+      lastAuthorId: last.authorId,
+      lastAuthorName: last.authorName,
+      lastAuthorKind: last.authorKind,
+    }),
+  });
+}

@@ -1,0 +1,131 @@
+import { run, statement, type Statement } from '@/server/base/db';
+import { AppError, notFound } from '@/server/base/errors';
+import { threadForRead } from '@/server/domain/thread/access';
+import {
+  headOf,
+  prefixedHeadColumns,
+  unprefixed,
+  type HeadRow,
+  type PrefixedHead,
+} from '@/server/domain/thread/view';
+import {
+  messageColumns,
+  messageJoins,
+  messageOf,
+  peopleOf,
+  type MessageRow,
+} from '@/server/domain/message/view';
+import { replayMaxChanges } from '@/shared/limits';
+import { seqMax } from '@/shared/id';
+import type { ListMessagesInput, MessagePage, MessageView } from '@/shared/message';
+import type { Member, People, Viewer } from '@/shared/user';
+import type { ThreadHead } from '@/shared/thread';
+
+/** A message with the head it was read together with; every message column is null on an empty page. */
+type PageRow = PrefixedHead & { floorRev: number } & (MessageRow | { id: null });
+
+/** One statement, so that the messages and the head are of the same moment. */
+const pageSql = (where: string, order: string) => `
+  select ${prefixedHeadColumns}, t.floor_rev as "floorRev", ${messageColumns} from threads t
+  left join lateral (
+    select * from messages where thread_id = t.id and ${where} order by ${order} limit $3
+  ) x on true
+  left ${messageJoins}
+  where t.id = $1 order by x.${order}`;
+
+const backward = statement<PageRow>('message-backward', pageSql('seq < $2', 'seq desc'));
+const forward = statement<PageRow>('message-forward', pageSql('seq > $2', 'seq asc'));
+const since = statement<PageRow>('message-since', pageSql('rev > $2', 'rev asc'));
+const one = statement<MessageRow>(
+  'message-one',
+  `select ${messageColumns} from messages x ${messageJoins} where x.id = $1 and x.thread_id = $2`,
+);
+
+async function read(from: Statement<PageRow>, values: unknown[]) {
+  const rows = await run(from, values);
+  const first = rows[0];
+  if (!first) throw notFound();
+  return {
+    head: unprefixed(first),
+    floorRev: first.floorRev,
+    messages: rows.filter((row): row is PageRow & MessageRow => row.id !== null),
+  };
+}
+
+/**
+ * A page of a thread by `seq`: any page, anywhere, is one index range scan.
+ * @param input.cursor exclusive for `backward` and `forward`; the middle for `around`
+ * @throws {AppError} NOT_FOUND
+ */
+export async function listMessages(viewer: Viewer, input: ListMessagesInput): Promise<MessagePage> {
+  const { threadId, direction, limit } = input;
+  await threadForRead(viewer, { id: threadId });
+  if (direction === 'around' && input.cursor != null) {
+    const before = Math.floor(limit / 2);
+    return pageAfter(threadId, Math.max(0, input.cursor - before - 1), limit);
+  }
+  if (direction === 'forward') return pageAfter(threadId, input.cursor ?? 0, limit);
+  const { head, messages } = await read(backward, [threadId, input.cursor ?? seqMax, limit]);
+  return pageOf(head, messages.toReversed());
+}
+
+async function pageAfter(threadId: string, cursor: number, limit: number): Promise<MessagePage> {
+  const { head, messages } = await read(forward, [threadId, cursor, limit]);
+  return pageOf(head, messages);
+}
+
+function pageOf(head: HeadRow, rows: MessageRow[]): MessagePage {
+  const first = rows[0];
+  const last = rows.at(-1);
+  return {
+    messages: rows.map(messageOf),
+    people: peopleOf(rows),
+    prevCursor: first && first.seq > head.firstSeq ? first.seq : null,
+    nextCursor: last && last.seq < head.seq ? last.seq : null,
+    head: headOf(head),
+  };
+}
+
+/** @throws {AppError} NOT_FOUND */
+export async function getMessage(viewer: Viewer, input: { threadId: string; id: string }) {
+  await threadForRead(viewer, { id: input.threadId });
+  const rows = await run(one, [input.id, input.threadId]);
+  if (!rows[0]) throw notFound();
+  return { message: messageOf(rows[0]), people: peopleOf(rows) };
+}
+
+const sent = statement<MessageRow & { sendHash: Buffer; ownerId: string }>(
+  'message-sent',
+  `select ${messageColumns}, x.send_hash as "sendHash", coalesce(u.claimed_by_id, u.id) as "ownerId"
+   from messages x ${messageJoins} where x.id = $1`,
+);
+
+/**
+ * The row that an earlier send with this id wrote, for its own author only.
+ * @throws {AppError} CONFLICT when the id stands for anything else, saying nothing of what it is
+ */
+export async function findSent(viewer: Member, id: string, sendHash: Buffer): Promise<MessageView> {
+  const row = (await run(sent, [id]))[0];
+  if (!row || row.ownerId !== viewer.userId || !row.sendHash.equals(sendHash))
+    throw new AppError('CONFLICT', 'id_taken', 'This id was already used for another message.');
+  return messageOf(row);
+}
+
+export type Changes =
+  { type: 'changes'; changes: MessageView[]; people: People; head: ThreadHead } | { type: 'reset' };
+
+/**
+ * What changed after `rev`: each message once, in its newest state, with the head of the same moment.
+ * `reset` when that is more than a replay may hold, or `rev` is none of this log's.
+ * @throws {AppError} NOT_FOUND when the thread is gone
+ */
+export async function readChanges(threadId: string, rev: number): Promise<Changes> {
+  const { head, floorRev, messages } = await read(since, [threadId, rev, replayMaxChanges + 1]);
+  if (messages.length > replayMaxChanges || rev > head.rev || rev < floorRev) return { type: 'reset' };
+  return {
+    type: 'changes',
+    changes: messages.map(messageOf),
+    people: peopleOf(messages),
+    head: headOf(head),
+  };
+}

@@ -1,0 +1,95 @@
+import { previewMaxChars } from '@/shared/limits';
+import type { MessageKind, MessageView } from '@/shared/message';
+import type { People, UserKind } from '@/shared/user';
+
+export type MessageRow = {
+  id: string;
+  threadId: string;
+  seq: number;
+  rev: number;
+  kind: MessageKind;
+  authorId: string;
+  authorKind: UserKind;
+  authorName: string;
+  text: string;
+  createdAt: Date;
+  editedAt: Date | null;
+  deletedAt: Date | null;
+  replyToId: string | null;
+  quoteSeq: number | null;
+  quoteText: string | null;
+  quoteAuthorId: string | null;
+  quoteAuthorName: string | null;
+  quoteAuthorKind: UserKind | null;
+  quoteDeletedAt: Date | null;
+  childId: string | null;
+  childShortId: string | null;
+  childTitle: string | null;
+  childSeq: number | null;
+  childAt: Date | null;
+};
+
+/** The columns of `MessageRow`, over `messages x` and the joins of `messageJoins`. */
+export const messageColumns = `x.id, x.thread_id as "threadId", x.seq, x.rev, x.kind, x.author_id as "authorId",
+  u.kind as "authorKind", u.name as "authorName", x.text,
+  x.created_at as "createdAt", x.edited_at as "editedAt", x.deleted_at as "deletedAt", x.reply_to_id as "replyToId",
+  q.seq as "quoteSeq", left(q.text, ${previewMaxChars}) as "quoteText", q.deleted_at as "quoteDeletedAt",
+  q.author_id as "quoteAuthorId", qu.name as "quoteAuthorName", qu.kind as "quoteAuthorKind",
+  c.id as "childId", c.short_id as "childShortId", c.title as "childTitle", c.seq as "childSeq",
+  c.last_message_at as "childAt"`;
+
+export const messageJoins = `join users u on u.id = x.author_id
+  left join messages q on q.id = x.reply_to_id
+  left join users qu on qu.id = q.author_id
+  left join threads c on c.parent_message_id = x.id`;
+
+export function messageOf(row: MessageRow): MessageView {
+  const isDeleted = row.deletedAt !== null;
+  return {
+    id: row.id,
+    threadId: row.threadId,
+    seq: row.seq,
+    rev: row.rev,
+    kind: row.kind,
+    author: { id: row.authorId, kind: row.authorKind },
+    text: isDeleted ? '' : row.text,
+    replyTo:
+      row.replyToId && row.quoteSeq !== null && row.quoteAuthorId && !isDeleted
+        ? {
+            id: row.replyToId,
+            seq: row.quoteSeq,
+            authorId: row.quoteAuthorId,
+            text: row.quoteDeletedAt ? '' : (row.quoteText ?? ''),
+            deletedAt: row.quoteDeletedAt?.toISOString() ?? null,
+          }
+        : null,
+    createdAt: row.createdAt.toISOString(),
+    editedAt: row.editedAt?.toISOString() ?? null,
+    deletedAt: row.deletedAt?.toISOString() ?? null,
+    thread:
+      row.childId && row.childShortId && row.childTitle !== null && row.childSeq !== null && row.childAt
+        ? {
+            id: row.childId,
+            shortId: row.childShortId,
+            title: row.childTitle,
+            messageCount: row.childSeq,
+            lastMessageAt: row.childAt.toISOString(),
+          }
+        : null,
+  };
+}
+
+/** Everybody whom these messages name: authors and the quoted. */
+export function peopleOf(rows: MessageRow[]): People {
+  const people: People = {};
+  for (const row of rows) {
+    people[row.authorId] ??= { id: row.authorId, kind: row.authorKind, name: row.authorName };
+    if (row.quoteAuthorId && row.quoteAuthorKind && row.quoteAuthorName !== null)
+      people[row.quoteAuthorId] ??= {
+        id: row.quoteAuthorId,
+        kind: row.quoteAuthorKind,
+        name: row.quoteAuthorName,
+      };
+  }
+  return people;
+}

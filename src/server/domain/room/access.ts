@@ -1,0 +1,89 @@
+import { run, statement } from '@/server/base/db';
+import { AppError, notFound } from '@/server/base/errors';
+import { joinRoom } from '@/server/domain/room/membership';
+import {
+  canJoin,
+  canRead,
+  canWalkIn,
+  type MembershipStatus,
+  type Standing,
+} from '@/server/domain/room/rights';
+import type { RoomKind, RoomRole, VisitorPolicy } from '@/shared/room';
+import type { Member, Viewer } from '@/shared/user';
+
+/** A room together with the viewer's standing in it, as read from the database. */
+export type RoomAccess = {
+  roomId: string;
+  roomSlug: string;
+  roomName: string;
+  roomKind: RoomKind;
+  visitors: VisitorPolicy;
+  aclRev: number;
+  roomArchivedAt: Date | null;
+  role: RoomRole | null;
+  status: MembershipStatus | null;
+};
+
+/** The columns of `RoomAccess`, over `rooms r` and the viewer's `memberships m`. */
+export const accessColumns = `r.id as "roomId", r.slug as "roomSlug", r.name as "roomName", r.kind as "roomKind",
+  r.visitors, r.acl_rev as "aclRev", r.archived_at as "roomArchivedAt", m.role, m.status`;
+
+const byId = statement<RoomAccess>(
+  'room-access',
+  `select ${accessColumns} from rooms r
+   left join memberships m on m.room_id = r.id and m.user_id = $2
+   where r.id = $1`,
+);
+
+export const standingOf = (viewer: Viewer, row: RoomAccess): Standing => ({
+  viewer: viewer.kind,
+  room: { kind: row.roomKind, visitors: row.visitors },
+  membership: row.role && row.status ? { role: row.role, status: row.status } : null,
+});
+
+/**
+ * @returns the row, when the viewer may read the room
+ * @throws {AppError} NOT_FOUND otherwise, with the same words as for a room that does not exist
+ */
+export function proveReadable<Row extends RoomAccess>(viewer: Viewer, row: Row | undefined): Row {
+  if (!row || !canRead(standingOf(viewer, row))) throw notFound();
+  return row;
+}
+
+export async function roomForRead(viewer: Viewer, roomId: string): Promise<RoomAccess> {
+  const rows = await run(byId, [roomId, viewer.userId]);
+  return proveReadable(viewer, rows[0]);
+}
+
+/** @throws {AppError} NOT_FOUND when unreadable, FORBIDDEN when joining is not open to the viewer */
+export async function roomForJoin(viewer: Member, roomId: string): Promise<RoomAccess> {
+  const room = await roomForRead(viewer, roomId);
+  if (room.status !== 'active' && !canJoin(standingOf(viewer, room)))
+    throw new AppError('FORBIDDEN', 'visitors_read_only', 'This room is open to visitors for reading only.');
+  return room;
+}
+
+/**
+ * Makes sure that the viewer is a member before a write: an open room takes them in.
+ * @throws {AppError} FORBIDDEN when it does not
+ */
+export async function walkIn(viewer: Member, room: RoomAccess): Promise<void> {
+  if (room.status === 'active') return;
+  if (room.roomArchivedAt)
+    throw new AppError(
+      'FORBIDDEN',
+      'room_archived',
+      'This room is archived: it can be read, not written to.',
+    );
+  const standing = standingOf(viewer, room);
+  if (canWalkIn(standing)) return joinRoom(viewer, room.roomId, { isExplicit: false });
+  if (room.status === 'removed')
+    throw new AppError(
+      'FORBIDDEN',
+      'not_member',
+      'You were removed from this room. Join it again to write here.',
+    );
+  throw viewer.kind === 'visitor'
+    ? new AppError('FORBIDDEN', 'visitors_read_only', 'Visitors can read here, but not write.')
+    : new AppError('FORBIDDEN', 'not_member', 'Join this room to write here.');
+}

@@ -1,0 +1,39 @@
+import type { PoolClient } from 'pg';
+import { run, statement } from '@/server/base/db';
+import { AppError } from '@/server/base/errors';
+import { publish } from '@/server/realtime/bus';
+import type { Member } from '@/shared/user';
+
+const join = statement<{ role: string }>(
+  'membership-join',
+  `with room as materialized (select id from rooms where id = $1 and archived_at is null for share),
+  joined as (
+    insert into memberships (room_id, user_id, role)
+    select id, $2, $3::room_role from room
+    on conflict (room_id, user_id) do update set status = 'active', joined_at = now()
+      where memberships.status <> 'banned' and (memberships.status <> 'removed' or $4)
+    returning role
+  ),
+  main as (
+    insert into read_states (user_id, thread_id, last_read_seq, following)
+    select $2, t.id, t.seq, true from threads t, joined where t.room_id = $1 and t.is_main
+    on conflict do nothing
+  )
+  select role::text from joined`,
+);
+
+/**
+ * Makes the viewer an active member. Repeating it changes nothing.
+ * @param options.isExplicit asked for by the person, so that a removal is mended
+ * @throws {AppError} FORBIDDEN when a ban or a removal stands against it, or the room is archived
+ */
+export async function joinRoom(
+  viewer: Member,
+  roomId: string,
+  options: { isExplicit: boolean; client?: PoolClient },
+): Promise<void> {
+  const role = viewer.kind === 'visitor' ? 'visitor' : 'member';
+  const rows = await run(join, [roomId, viewer.userId, role, options.isExplicit], options.client);
+  if (!rows[0]) throw new AppError('FORBIDDEN', 'not_member', 'You cannot join this room.');
+  publish(`user:${viewer.userId}`, { type: 'membership', roomId, status: 'joined' });
+}

@@ -1,0 +1,83 @@
+import { run, statement } from '@/server/base/db';
+import { notFound } from '@/server/base/errors';
+import { readableSql } from '@/server/domain/room/rights';
+import { roomColumns, roomOf, type RoomRow } from '@/server/domain/room/view';
+import type { GetRoomInput, ListRoomsInput, RoomView } from '@/shared/room';
+import type { Viewer, ViewerKind } from '@/shared/user';
+
+const from = `from rooms r left join memberships m on m.room_id = r.id and m.user_id = $1`;
+
+const perKind = <Row>(name: string, text: (readable: string) => string) => {
+  const of = (kind: ViewerKind) => statement<Row>(`${name}-${kind}`, text(readableSql(kind)));
+  return { stranger: of('stranger'), visitor: of('visitor'), registered: of('registered') };
+};
+
+const bySlugOrId = perKind<RoomRow>(
+  'room-get',
+  (readable) => `select ${roomColumns} ${from} where (r.id = $2 or r.slug = $3) and ${readable}`,
+);
+
+const page = perKind<RoomRow>(
+  'room-list',
+  (readable) => `select * from (
+    select ${roomColumns} ${from}
+    where ${readable} and r.archived_at is null and ($2::text is null or r.name ilike $2)
+      and (r.kind <> 'direct' or exists (select from threads d where d.room_id = r.id and d.seq > 0))
+  ) room
+  where $3::timestamptz is null or ("lastMessageAt", id) < ($3, $4::uuid)
+  order by "lastMessageAt" desc, id desc limit $5`,
+);
+
+/** @throws {AppError} NOT_FOUND */
+export async function getRoom(viewer: Viewer, input: GetRoomInput): Promise<RoomView> {
+  const key = 'id' in input ? [input.id, null] : [null, input.slug];
+  const rows = await run(bySlugOrId[viewer.kind], [viewer.userId, ...key]);
+  if (!rows[0]) throw notFound();
+  return roomOf(rows[0]);
+}
+
+/** The rooms that the viewer may read, latest activity first. */
+export async function listRooms(
+  viewer: Viewer,
+  input: ListRoomsInput,
+): Promise<{ rooms: RoomView[]; nextCursor: string | null }> {
+  const [at, id] = parseListCursor(input.cursor);
+  const rows = await run(page[viewer.kind], [
+    viewer.userId,
+    likePattern(input.search),
+    at,
+    id,
+    input.limit + 1,
+  ]);
+  const rooms = rows.slice(0, input.limit).map(roomOf);
+  const last = rooms.at(-1);
+  return {
+    rooms,
+    nextCursor: rows.length > input.limit && last ? listCursor(last.lastMessageAt, last.id) : null,
+  };
+}
+
+/** The ids of the rooms, other than public ones, whose news the viewer may hear of. */
+export async function memberRoomIds(viewer: Viewer): Promise<string[]> {
+  if (viewer.userId === null) return [];
+  const rows = await run(memberRooms, [viewer.userId]);
+  return rows.map((row) => row.roomId);
+}
+
+const memberRooms = statement<{ roomId: string }>(
+  'room-member-ids',
+  `select room_id as "roomId" from memberships where user_id = $1 and status = 'active'`,
+);
+
+/** A substring search where the viewer's `%` and `_` mean themselves; null searches nothing. */
+export const likePattern = (search: string | undefined) =>
+  search ? `%${search.replace(/[\\%_]/g, (c) => `\\${c}`)}%` : null;
+
+/** Keyset cursor of lists by activity: the last row's moment and id. */
+export const listCursor = (at: string, id: string) => `${at}~${id}`;
+
+/** @returns two nulls for anything that is no such cursor: the list starts at its beginning */
+export function parseListCursor(cursor: string | null | undefined): [string | null, string | null] {
+  const parts = /^(\d{4}-[\d-]{5}T[\d:.]{12}Z)~([0-9a-f-]{36})$/.exec(cursor ?? '');
+  return parts?.[1] && parts[2] ? [parts[1], parts[2]] : [null, null];
+}

@@ -1,0 +1,43 @@
+import type { RoomKind, RoomRole, RoomView, VisitorPolicy } from '@/shared/room';
+import type { MembershipStatus } from '@/server/domain/room/rights';
+
+export type RoomRow = {
+  id: string;
+  slug: string;
+  name: string;
+  topic: string;
+  kind: RoomKind;
+  visitors: VisitorPolicy;
+  slowModeMs: number;
+  archivedAt: Date | null;
+  lockedAt: Date | null;
+  role: RoomRole | null;
+  status: MembershipStatus | null;
+  mainThreadId: string;
+  lastMessageAt: Date;
+};
+
+/**
+ * The columns of `RoomRow`, over `rooms r` and the viewer's `memberships m`. The latest activity is
+ * the newest of the room's threads, found through the index on (room, active at).
+ */
+export const roomColumns = `r.id, r.slug, r.name, r.topic, r.kind, r.visitors, r.slow_mode_ms as "slowModeMs",
+  r.archived_at as "archivedAt", r.locked_at as "lockedAt", m.role, m.status,
+  (select t.id from threads t where t.room_id = r.id and t.is_main) as "mainThreadId",
+  (select t.last_message_at from threads t where t.room_id = r.id
+   order by t.active_at desc, t.last_message_at desc limit 1) as "lastMessageAt"`;
+
+export const roomOf = (row: RoomRow): RoomView => ({
+  id: row.id,
+  slug: row.slug,
+  name: row.name,
+  topic: row.topic,
+  kind: row.kind,
+  visitors: row.visitors,
+  role: row.status === 'active' ? row.role : null,
+  mainThreadId: row.mainThreadId,
+  lastMessageAt: row.lastMessageAt.toISOString(),
+  archivedAt: row.archivedAt?.toISOString() ?? null,
+  lockedAt: row.lockedAt?.toISOString() ?? null,
+  slowModeMs: row.slowModeMs,
+});

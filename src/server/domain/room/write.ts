@@ -1,0 +1,66 @@
+import { randomInt } from 'node:crypto';
+import { v7 as newId } from 'uuid';
+import { run, statement } from '@/server/base/db';
+import { AppError, sqlState } from '@/server/base/errors';
+import { roomForJoin } from '@/server/domain/room/access';
+import { joinRoom } from '@/server/domain/room/membership';
+import { getRoom } from '@/server/domain/room/read';
+import { publish } from '@/server/realtime/bus';
+import { shortIdOf } from '@/shared/id';
+import { slugOf, type CreateRoomInput, type RoomView } from '@/shared/room';
+import type { Member } from '@/shared/user';
+
+const create = statement<{ id: string }>(
+  'room-create',
+  `with room as (
+    insert into rooms (id, slug, name, topic, kind, visitors, created_by_id)
+    values ($1, $2, $3, $4, $5::room_kind, $6::visitor_policy, $7) returning id
+  ),
+  thread as (
+    insert into threads (id, short_id, room_id, is_main, title, created_by_id)
+    select $8, $9, id, true, $3, $7 from room returning id
+  ),
+  owner as (
+    insert into memberships (room_id, user_id, role) select id, $7, 'owner' from room
+  ),
+  following as (
+    insert into read_states (user_id, thread_id, following) select $7, id, true from thread
+  )
+  select id from room`,
+);
+const own = statement<{ id: string }>(
+  'room-own',
+  'select id from rooms where id = $1 and created_by_id = $2',
+);
+
+/**
+ * Makes a room, its main thread and its owner. Repeating the call returns the room.
+ * @throws {AppError} CONFLICT when the id is someone else's room
+ */
+export async function createRoom(viewer: Member, input: CreateRoomInput): Promise<RoomView> {
+  const base = slugOf(input.name);
+  const mainThreadId = newId();
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const slug = attempt === 0 ? base : attempt < 5 ? `${base}-${attempt + 1}` : `${base}-${randomInt(1e6)}`;
+    try {
+      await run(create, [
+        ...[input.id, slug, input.name, input.topic, input.kind, input.visitors, viewer.userId],
+        ...[mainThreadId, shortIdOf(mainThreadId)],
+      ]);
+      publish(`user:${viewer.userId}`, { type: 'membership', roomId: input.id, status: 'joined' });
+      return await getRoom(viewer, { id: input.id });
+    } catch (cause) {
+      if (sqlState(cause) !== '23505') throw cause;
+      const mine = await run(own, [input.id, viewer.userId]);
+      if (mine[0]) return getRoom(viewer, { id: input.id });
+    }
+  }
+  throw new AppError('CONFLICT', 'id_taken', 'A room with this id or address exists already.');
+}
+
+/** @throws {AppError} NOT_FOUND when the viewer may not know it, FORBIDDEN when they may not join */
+export async function joinRoomByCall(viewer: Member, roomId: string): Promise<RoomView> {
+  await roomForJoin(viewer, roomId);
+  await joinRoom(viewer, roomId, { isExplicit: true });
+  return getRoom(viewer, { id: roomId });
+}

@@ -1,0 +1,56 @@
+import { run, statement } from '@/server/base/db';
+import { notFound } from '@/server/base/errors';
+import { accessColumns, proveReadable, walkIn, type RoomAccess } from '@/server/domain/room/access';
+import { headColumns, type HeadRow } from '@/server/domain/thread/view';
+import type { Member, Viewer } from '@/shared/user';
+
+export type ThreadAccess = RoomAccess & HeadRow;
+
+const byId = statement<ThreadAccess>(
+  'thread-access',
+  `select ${headColumns}, ${accessColumns} from threads t join rooms r on r.id = t.room_id
+   left join memberships m on m.room_id = r.id and m.user_id = $2
+   where t.id = $1`,
+);
+const byShortId = statement<ThreadAccess>(
+  'thread-access-short',
+  `select ${headColumns}, ${accessColumns} from threads t join rooms r on r.id = t.room_id
+   left join memberships m on m.room_id = r.id and m.user_id = $2
+   where t.short_id = $1`,
+);
+const byMessage = statement<ThreadAccess & { messageText: string }>(
+  'thread-access-message',
+  `select x.text as "messageText", ${headColumns}, ${accessColumns}
+   from messages x join threads t on t.id = x.thread_id join rooms r on r.id = t.room_id
+   left join memberships m on m.room_id = r.id and m.user_id = $2
+   where x.id = $1 and x.deleted_at is null`,
+);
+
+/** @throws {AppError} NOT_FOUND when there is no such thread for this viewer */
+export async function threadForRead(
+  viewer: Viewer,
+  key: { id: string } | { shortId: string },
+): Promise<ThreadAccess> {
+  const rows =
+    'id' in key
+      ? await run(byId, [key.id, viewer.userId])
+      : await run(byShortId, [key.shortId, viewer.userId]);
+  return proveReadable(viewer, rows[0]);
+}
+
+/** The thread, its viewer a member: an open room takes them in. */
+export async function threadForWrite(viewer: Member, threadId: string): Promise<ThreadAccess> {
+  const thread = await threadForRead(viewer, { id: threadId });
+  await walkIn(viewer, thread);
+  return thread;
+}
+
+/** The thread that a live, readable message stands in. */
+export async function threadOfMessage(
+  viewer: Viewer,
+  messageId: string,
+): Promise<ThreadAccess & { messageText: string }> {
+  const rows = await run(byMessage, [messageId, viewer.userId]);
+  if (!rows[0]) throw notFound();
+  return proveReadable(viewer, rows[0]);
+}

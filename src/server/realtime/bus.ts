@@ -1,0 +1,52 @@
+import { log } from '@/server/base/log';
+import { once } from '@/server/base/once';
+import type { ThreadEvent } from '@/shared/event';
+import type { ThreadSummary } from '@/shared/thread';
+
+export type Topic = `thread:${string}` | `room:${string}` | `user:${string}`;
+
+/** What travels between processes: copies only. It may be lost, repeated or reordered. */
+export type BusEvent =
+  | { type: 'changes'; batch: Extract<ThreadEvent, { type: 'changes' }>; aclRev: number }
+  | { type: 'head'; head: Extract<ThreadEvent, { type: 'head' }>['head']; aclRev: number }
+  | { type: 'thread'; thread: ThreadSummary }
+  | { type: 'acl'; roomId: string; aclRev: number }
+  | { type: 'room'; roomId: string }
+  | { type: 'membership'; roomId: string; status: 'joined' | 'lost' };
+
+export type Bus = {
+  /** Never throws and never waits: the write it speaks of is already committed. */
+  publish(topic: Topic, event: BusEvent): void;
+  /** @returns the function that ends the subscription */
+  subscribe(topic: Topic, onEvent: (event: BusEvent) => void): () => void;
+};
+
+/** One process: events reach their subscribers in the same turn. */
+export function memoryBus(onHandlerError: (cause: unknown) => void): Bus {
+  const handlers = new Map<Topic, Set<(event: BusEvent) => void>>();
+  return {
+    publish(topic, event) {
+      for (const handle of handlers.get(topic) ?? []) {
+        try {
+          handle(event);
+        } catch (cause) {
+          onHandlerError(cause);
+        }
+      }
+    },
+    subscribe(topic, onEvent) {
+      const set = handlers.get(topic) ?? new Set();
+      handlers.set(topic, set);
+      set.add(onEvent);
+      return () => {
+        set.delete(onEvent);
+        if (set.size === 0 && handlers.get(topic) === set) handlers.delete(topic);
+      };
+    },
+  };
+}
+
+export const bus = (): Bus =>
+  once('bus', () => memoryBus((cause) => log().error({ err: cause }, 'a bus handler failed')));
+
+export const publish: Bus['publish'] = (topic, event) => bus().publish(topic, event);

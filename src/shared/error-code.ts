@@ -1,0 +1,52 @@
+/** The tRPC codes that Foyer answers with; `data.code` is always one of these. */
+export const errorCodes = [
+  'BAD_REQUEST',
+  'UNAUTHORIZED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'METHOD_NOT_SUPPORTED',
+  'CONFLICT',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'TOO_MANY_REQUESTS',
+  'SERVICE_UNAVAILABLE',
+  'INTERNAL_SERVER_ERROR',
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** Why, where the code alone does not tell a client what to do. */
+export const errorReasons = [
+  'input',
+  'identity_needed',
+  'not_found',
+  'not_member',
+  'not_allowed',
+  'muted',
+  'banned',
+  'visitors_read_only',
+  'room_archived',
+  'room_locked',
+  'thread_archived',
+  'thread_locked',
+  'reply_not_found',
+  'id_taken',
+  'thread_exists',
+  'too_fast',
+  'too_many',
+  'busy',
+  'unavailable',
+  'transport',
+  'internal',
+] as const;
+export type ErrorReason = (typeof errorReasons)[number];
+
+/** What `error.data` holds on the wire. */
+export type ErrorData = {
+  code: ErrorCode;
+  reason: ErrorReason;
+  httpStatus: number;
+  /** Dotted path of the first wrong input field. */
+  field?: string;
+  /** How long to wait before the same call may succeed, milliseconds. */
+  retryAfterMs?: number;
+};

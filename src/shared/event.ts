@@ -1,0 +1,46 @@
+/** The whole live protocol: what the two streams say. */
+import { z } from 'zod';
+import { id } from '@/shared/id';
+import type { MessageView } from '@/shared/message';
+import type { RoomView } from '@/shared/room';
+import type { ThreadHead, ThreadSummary } from '@/shared/thread';
+import type { People } from '@/shared/user';
+
+/** Every event of a thread's stream is tracked with the stream's cursor, `EPOCH.REV`. */
+export type ThreadEvent =
+  | {
+      type: 'changes';
+      /** The rev this batch continues from (exclusive) and the one it brings the reader to. */
+      from: number;
+      to: number;
+      /** Each changed message once, in its newest state, ascending by `rev`. */
+      changes: MessageView[];
+      people: People;
+      head: ThreadHead;
+    }
+  | { type: 'head'; head: ThreadHead }
+  /** The reader's position cannot be continued: close, read a page, subscribe from its head. */
+  | { type: 'reset' };
+
+/** The latest state per thing; order does not matter and old states are skipped. */
+export type InboxEvent =
+  | { type: 'threads'; threads: ThreadSummary[] }
+  | { type: 'room'; room: RoomView }
+  | { type: 'membership'; roomId: string; status: 'joined' | 'lost' }
+  | { type: 'alive' };
+
+/** `lastEventId` is whatever a client sends: it is parsed with care, and anything odd means reset. */
+export const threadEventInput = z.object({
+  threadId: id,
+  lastEventId: z.string().max(64).nullish(),
+});
+export const inboxEventInput = z.object({ lastEventId: z.string().max(64).nullish() }).optional();
+
+export const cursorOf = (epoch: string, rev: number) => `${epoch}.${rev}`;
+
+/** The rev of a cursor of this epoch, or null: another epoch, or not a cursor at all. */
+export function revOf(cursor: string, epoch: string): number | null {
+  const [theirs, rev, ...rest] = cursor.split('.');
+  if (theirs !== epoch || rest.length > 0 || !rev || !/^\d{1,10}$/.test(rev)) return null;
+  return Number(rev);
+}

@@ -1,0 +1,62 @@
+/** Every number of the product, with its unit in the name. Pure data: the browser imports it too. */
+
+export const textMaxChars = 5_000;
+export const textMaxBytes = 16 * 1024;
+export const titleMinChars = 2;
+export const titleMaxChars = 255;
+export const nameMaxChars = 40;
+export const topicMaxChars = 500;
+export const searchMaxChars = 100;
+export const previewMaxChars = 140;
+
+export const pageSize = 50;
+export const pageSizeMax = 100;
+export const listSize = 30;
+export const listSizeMax = 100;
+
+/** Changes kept per watched thread, and the longest replay before a reader is told to start again. */
+export const tailChanges = 256;
+export const replayMaxChanges = 1_000;
+export const tailGapWaitMs = 150;
+export const tailSweepMs = 2_000;
+export const tailIdleMs = 30_000;
+export const leaseMs = 30_000;
+export const heartbeatMs = 20_000;
+/** The inbox says at most this often what is new in a room. */
+export const pulseMs = 250;
+
+export const writeBatchMax = 64;
+export const writeQueueMax = 2_000;
+
+export const frameMaxBytes = 64 * 1024;
+export const bodyMaxBytes = 64 * 1024;
+export const urlMaxBytes = 4 * 1024;
+export const jsonMaxDepth = 32;
+export const callsPerBatchMax = 10;
+export const badFramesMax = 5;
+export const subscriptionsPerSocketMax = 32;
+export const socketsPerIdentityMax = 10;
+export const socketsPerAddressMax = 100;
+export const socketsMax = 20_000;
+export const handshakesPerSecondPerAddress = 5;
+export const handshakesPerSecond = 200;
+export const socketAuthDeadlineMs = 5_000;
+export const serverPingMs = 30_000;
+export const serverPongMs = 10_000;
+export const socketBufferSoftBytes = 256 * 1024;
+export const socketBufferHardBytes = 1024 * 1024;
+export const socketDrainMaxMs = 10_000;
+export const shutdownMs = 15_000;
+
+export const clientPingMs = 20_000;
+export const clientPongMs = 8_000;
+export const clientProbeMs = 3_000;
+export const reconnectBaseMs = 1_000;
+export const reconnectMaxMs = 30_000;
+
+export const sendBurstPerSecond = 10;
+export const sendsPerMinute = 100;
+export const sendsPerMinutePerAddress = 300;
+export const callsPerSecondPerAddress = 100;
+export const newVisitorsPerHourPerAddress = 300;
+export const createsPerMinute = 20;

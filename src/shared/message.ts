@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { id, position } from '@/shared/id';
+import { pageSize, pageSizeMax } from '@/shared/limits';
+import { messageText, personName } from '@/shared/text';
+import type { ThreadHead } from '@/shared/thread';
+import type { People, UserKind } from '@/shared/user';
+
+export type MessageKind = 'text' | 'action' | 'event';
+
+/** One line of a thread in its newest state. */
+export type MessageView = {
+  id: string;
+  threadId: string;
+  /** Its place, 1..n; it never changes. */
+  seq: number;
+  /** The thread's rev at its last change. */
+  rev: number;
+  kind: MessageKind;
+  author: { id: string; kind: UserKind };
+  text: string;
+  replyTo: QuoteView | null;
+  createdAt: string;
+  editedAt: string | null;
+  deletedAt: string | null;
+  /** The thread that started from this message. */
+  thread: { id: string; shortId: string; title: string; messageCount: number; lastMessageAt: string } | null;
+};
+
+/** What a reply shows of the message it answers. */
+export type QuoteView = { id: string; seq: number; authorId: string; text: string; deletedAt: string | null };
+
+export type MessagePage = {
+  /** Ascending by `seq`. */
+  messages: MessageView[];
+  people: People;
+  /** Exclusive cursors of the pages before and after; null at the thread's ends. */
+  prevCursor: number | null;
+  nextCursor: number | null;
+  head: ThreadHead;
+};
+
+export const listMessagesInput = z.strictObject({
+  threadId: id,
+  cursor: position.nullish(),
+  direction: z.enum(['backward', 'forward', 'around']).default('backward'),
+  limit: z.int().min(1).max(pageSizeMax).default(pageSize),
+});
+export const getMessageInput = z.strictObject({ threadId: id, id });
+export const sendMessageInput = z.strictObject({
+  id,
+  threadId: id,
+  text: messageText,
+  replyToId: id.nullish(),
+  /** The name a stranger's browser suggests; used when this call makes their row. */
+  name: personName.optional(),
+});
+
+export type ListMessagesInput = z.output<typeof listMessagesInput>;
+export type SendMessageInput = z.output<typeof sendMessageInput>;
+export type SendResult = { state: 'sent'; message: MessageView } | { state: 'held' };

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { id } from '@/shared/id';
+import { listSizeMax, listSize } from '@/shared/limits';
+import { roomName, roomTopic, searchText } from '@/shared/text';
+
+export type RoomKind = 'public' | 'private' | 'direct';
+/** What visitors may do in a room. */
+export type VisitorPolicy = 'none' | 'read' | 'write' | 'approve';
+export type RoomRole = 'owner' | 'moderator' | 'member' | 'visitor';
+
+export type RoomView = {
+  id: string;
+  slug: string;
+  name: string;
+  topic: string;
+  kind: RoomKind;
+  visitors: VisitorPolicy;
+  /** The viewer's own role; null when they are no member. */
+  role: RoomRole | null;
+  mainThreadId: string;
+  lastMessageAt: string;
+  archivedAt: string | null;
+  lockedAt: string | null;
+  slowModeMs: number;
+};
+
+export const slug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$/);
+
+export const listRoomsInput = z.strictObject({
+  search: searchText.optional(),
+  cursor: z.string().max(120).nullish(),
+  limit: z.int().min(1).max(listSizeMax).default(listSize),
+});
+export const getRoomInput = z.union([z.strictObject({ id }), z.strictObject({ slug })]);
+export const createRoomInput = z.strictObject({
+  id,
+  name: roomName,
+  topic: roomTopic.default(''),
+  kind: z.enum(['public', 'private']),
+  visitors: z.enum(['none', 'read', 'write']),
+});
+export const joinRoomInput = z.strictObject({ roomId: id });
+
+export type ListRoomsInput = z.output<typeof listRoomsInput>;
+export type GetRoomInput = z.output<typeof getRoomInput>;
+export type CreateRoomInput = z.output<typeof createRoomInput>;
+
+/** The readable part of a URL: ASCII letters and digits of a name, "room" when there are none. */
+export function slugOf(name: string): string {
+  const slug = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40)
+    .replace(/-+$/, '');
+  return slug || 'room';
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { personName } from '@/shared/text';
+
+export type UserKind = 'registered' | 'visitor' | 'imported' | 'bot';
+
+/** What others see of a person. */
+export type PersonView = { id: string; kind: UserKind; name: string };
+/** The people that a page or a batch speaks of, by id. */
+export type People = Record<string, PersonView>;
+
+/**
+ * Who calls. A stranger has no row yet: their first write makes it, from the secret's verifier.
+ * `userId` is null just for strangers.
+ */
+export type ViewerKind = 'stranger' | 'visitor' | 'registered';
+export type Viewer =
+  | { kind: 'stranger'; userId: null }
+  | { kind: 'visitor' | 'registered'; userId: string; name: string; isAdmin: boolean };
+/** A viewer who has a row, as every write needs. */
+export type Member = Exclude<Viewer, { kind: 'stranger' }>;
+
+export const updateMeInput = z.strictObject({ name: personName });
+
+export type MeView = { id: string; kind: 'visitor' | 'registered'; name: string; isAdmin: boolean };
+export type SessionView = { me: MeView | null };
