@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 const alias = { '@': path.join(import.meta.dirname, 'src') };
 /** Far from UTC, with half-hour offset: code that leans on local time fails here. */
-const env = { TZ: 'Asia/Kolkata', LOG_LEVEL: 'silent', NODE_ENV: 'test' };
+const env = { TZ: 'Asia/Kolkata', LOG_LEVEL: 'silent', NODE_ENV: 'test' } as const;
 
 export default defineConfig({
   test: {

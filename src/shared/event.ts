@@ -35,12 +35,3 @@ export const threadEventInput = z.object({
   lastEventId: z.string().max(64).nullish(),
 });
 export const inboxEventInput = z.object({ lastEventId: z.string().max(64).nullish() }).optional();
-
-export const cursorOf = (epoch: string, rev: number) => `${epoch}.${rev}`;
-
-/** The rev of a cursor of this epoch, or null: another epoch, or not a cursor at all. */
-export function revOf(cursor: string, epoch: string): number | null {
-  const [theirs, rev, ...rest] = cursor.split('.');
-  if (theirs !== epoch || rest.length > 0 || !rev || !/^\d{1,10}$/.test(rev)) return null;
-  return Number(rev);
-}

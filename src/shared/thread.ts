@@ -47,6 +47,12 @@ export const createThreadInput = z.union([
   z.strictObject({ id, roomId: id, title: threadTitle }),
   z.strictObject({ id, messageId: id, title: threadTitle.optional() }),
 ]);
+export const updateThreadInput = z.strictObject({
+  id,
+  title: threadTitle.optional(),
+  isLocked: z.boolean().optional(),
+  isArchived: z.boolean().optional(),
+});
 export const listInboxInput = z.strictObject({
   cursor: listCursor,
   limit: z.int().min(1).max(listSizeMax).default(listSize),
@@ -55,4 +61,5 @@ export const listInboxInput = z.strictObject({
 export type ListThreadsInput = z.output<typeof listThreadsInput>;
 export type GetThreadInput = z.output<typeof getThreadInput>;
 export type CreateThreadInput = z.output<typeof createThreadInput>;
+export type UpdateThreadInput = z.output<typeof updateThreadInput>;
 export type ListInboxInput = z.output<typeof listInboxInput>;

@@ -1,17 +1,28 @@
 import { log } from '@/server/base/log';
 import { once } from '@/server/base/once';
 import type { ThreadEvent } from '@/shared/event';
+import type { RoomKind, RoomView, VisitorPolicy } from '@/shared/room';
 import type { ThreadSummary } from '@/shared/thread';
 
-export type Topic = `thread:${string}` | `room:${string}` | `user:${string}`;
+/**
+ * `public`: rooms that everybody may read; `members`: public rooms closed to visitors; `room:ID`: the
+ * others. A room's news go to exactly one of them.
+ */
+export type RoomTopic = 'public' | 'members' | `room:${string}`;
+export type Topic = `thread:${string}` | `user:${string}` | RoomTopic;
+
+export function roomTopic(room: { id: string; kind: RoomKind; visitors: VisitorPolicy }): RoomTopic {
+  if (room.kind !== 'public') return `room:${room.id}`;
+  return room.visitors === 'none' ? 'members' : 'public';
+}
 
 /** What travels between processes: copies only. It may be lost, repeated or reordered. */
 export type BusEvent =
   | { type: 'changes'; batch: Extract<ThreadEvent, { type: 'changes' }>; aclRev: number }
   | { type: 'head'; head: Extract<ThreadEvent, { type: 'head' }>['head']; aclRev: number }
-  | { type: 'thread'; thread: ThreadSummary }
+  | { type: 'thread'; thread: ThreadSummary; aclRev: number }
   | { type: 'acl'; roomId: string; aclRev: number }
-  | { type: 'room'; roomId: string }
+  | { type: 'room'; room: RoomView }
   | { type: 'membership'; roomId: string; status: 'joined' | 'lost' };
 
 export type Bus = {

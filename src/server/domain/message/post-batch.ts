@@ -3,6 +3,7 @@ import { prefixedHeadColumns, type PrefixedHead } from '@/server/domain/thread/v
 import type { MessageRow } from '@/server/domain/message/view';
 import { previewMaxChars } from '@/shared/limits';
 import type { MessageKind } from '@/shared/message';
+import type { RoomKind, VisitorPolicy } from '@/shared/room';
 
 export type Post = {
   id: string;
@@ -32,6 +33,8 @@ export type PostedRow = Omit<MessageRow, 'seq'> & {
   aclRev: number;
   roomSlug: string;
   roomName: string;
+  roomKind: RoomKind;
+  visitors: VisitorPolicy;
   shortId: string;
   isMain: boolean;
   parentMessageId: string | null;
@@ -47,7 +50,7 @@ export type PostedRow = Omit<MessageRow, 'seq'> & {
 const postBatch = statement<PostedRow>(
   'post-batch',
   `with room as materialized (
-    select id, slug, name, visitors, acl_rev, archived_at, locked_at from rooms
+    select id, slug, name, kind, visitors, acl_rev, archived_at, locked_at from rooms
     where id = (select room_id from threads where id = $1) for share
   ),
   member as materialized (
@@ -111,7 +114,7 @@ const postBatch = statement<PostedRow>(
     q.author_id as "quoteAuthorId", qu.name as "quoteAuthorName", qu.kind as "quoteAuthorKind",
     null::uuid as "childId", null as "childShortId", null as "childTitle", null::int as "childSeq",
     null::timestamptz as "childAt",
-    r.acl_rev as "aclRev", r.slug as "roomSlug", r.name as "roomName", t.*
+    r.acl_rev as "aclRev", r.slug as "roomSlug", r.name as "roomName", r.kind as "roomKind", r.visitors, t.*
   from input i
   cross join room r
   left join written w on w.id = i.id

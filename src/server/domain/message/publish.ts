@@ -1,7 +1,7 @@
 import type { PostedRow } from '@/server/domain/message/post-batch';
 import { messageOf, peopleOf } from '@/server/domain/message/view';
 import { headOf, summaryOf, unprefixed } from '@/server/domain/thread/view';
-import { publish } from '@/server/realtime/bus';
+import { publish, roomTopic } from '@/server/realtime/bus';
 
 /** Tells the thread's and the room's readers of posts that one statement committed. */
 export function publishPosts(threadId: string, rows: PostedRow[]): void {
@@ -21,8 +21,9 @@ export function publishPosts(threadId: string, rows: PostedRow[]): void {
     },
     aclRev: last.aclRev,
   });
-  publish(`room:${head.roomId}`, {
+  publish(roomTopic({ id: head.roomId, kind: last.roomKind, visitors: last.visitors }), {
     type: 'thread',
+    aclRev: last.aclRev,
     thread: summaryOf({
       ...head,
       shortId: last.shortId,

@@ -22,11 +22,12 @@ import type { Member, People, Viewer } from '@/shared/user';
 import type { ThreadHead } from '@/shared/thread';
 
 /** A message with the head it was read together with; every message column is null on an empty page. */
-type PageRow = PrefixedHead & { floorRev: number } & (MessageRow | { id: null });
+type PageRow = PrefixedHead & { floorRev: number; aclRev: number } & (MessageRow | { id: null });
 
 /** One statement, so that the messages and the head are of the same moment. */
 const pageSql = (where: string, order: string) => `
-  select ${prefixedHeadColumns}, t.floor_rev as "floorRev", ${messageColumns} from threads t
+  select ${prefixedHeadColumns}, t.floor_rev as "floorRev", r.acl_rev as "aclRev", ${messageColumns}
+  from threads t join rooms r on r.id = t.room_id
   left join lateral (
     select * from messages where thread_id = t.id and ${where} order by ${order} limit $3
   ) x on true
@@ -48,6 +49,7 @@ async function read(from: Statement<PageRow>, values: unknown[]) {
   return {
     head: unprefixed(first),
     floorRev: first.floorRev,
+    aclRev: first.aclRev,
     messages: rows.filter((row): row is PageRow & MessageRow => row.id !== null),
   };
 }
@@ -112,7 +114,8 @@ export async function findSent(viewer: Member, id: string, sendHash: Buffer): Pr
 }
 
 export type Changes =
-  { type: 'changes'; changes: MessageView[]; people: People; head: ThreadHead } | { type: 'reset' };
+  | { type: 'changes'; changes: MessageView[]; people: People; head: ThreadHead; aclRev: number }
+  | { type: 'reset' };
 
 /**
  * What changed after `rev`: each message once, in its newest state, with the head of the same moment.
@@ -120,12 +123,7 @@ export type Changes =
  * @throws {AppError} NOT_FOUND when the thread is gone
  */
 export async function readChanges(threadId: string, rev: number): Promise<Changes> {
-  const { head, floorRev, messages } = await read(since, [threadId, rev, replayMaxChanges + 1]);
+  const { head, floorRev, aclRev, messages } = await read(since, [threadId, rev, replayMaxChanges + 1]);
   if (messages.length > replayMaxChanges || rev > head.rev || rev < floorRev) return { type: 'reset' };
-  return {
-    type: 'changes',
-    changes: messages.map(messageOf),
-    people: peopleOf(messages),
-    head: headOf(head),
-  };
+  return { type: 'changes', changes: messages.map(messageOf), people: peopleOf(messages), head: headOf(head), aclRev };
 }

@@ -5,9 +5,10 @@ import { AppError, sqlState } from '@/server/base/errors';
 import { roomForJoin } from '@/server/domain/room/access';
 import { joinRoom } from '@/server/domain/room/membership';
 import { getRoom } from '@/server/domain/room/read';
-import { publish } from '@/server/realtime/bus';
-import { shortIdOf } from '@/shared/id';
-import { slugOf, type CreateRoomInput, type RoomView } from '@/shared/room';
+import { publish, roomTopic } from '@/server/realtime/bus';
+import { shortIdOf } from '@/shared/short-id';
+import type { CreateRoomInput, RoomView } from '@/shared/room';
+import { slugOf } from '@/shared/slug';
 import type { Member } from '@/shared/user';
 
 const create = statement<{ id: string }>(
@@ -47,8 +48,10 @@ export async function createRoom(viewer: Member, input: CreateRoomInput): Promis
         ...[input.id, slug, input.name, input.topic, input.kind, input.visitors, viewer.userId],
         ...[mainThreadId, shortIdOf(mainThreadId)],
       ]);
-      publish(`user:${viewer.userId}`, { type: 'membership', roomId: input.id, status: 'joined' });
-      return await getRoom(viewer, { id: input.id });
+      const room = await getRoom(viewer, { id: input.id });
+      publish(`user:${viewer.userId}`, { type: 'membership', roomId: room.id, status: 'joined' });
+      if (room.kind === 'public') publish(roomTopic(room), { type: 'room', room: { ...room, role: null } });
+      return room;
     } catch (cause) {
       if (sqlState(cause) !== '23505') throw cause;
       const mine = await run(own, [input.id, viewer.userId]);

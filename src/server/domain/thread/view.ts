@@ -1,5 +1,5 @@
 import { epoch } from '@/server/base/epoch';
-import { cursorOf } from '@/shared/event';
+import { cursorOf } from '@/shared/cursor';
 import type { ThreadHead, ThreadSummary } from '@/shared/thread';
 import type { UserKind } from '@/shared/user';
 

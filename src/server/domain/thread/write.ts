@@ -3,8 +3,8 @@ import { AppError, sqlState } from '@/server/base/errors';
 import { roomForRead, walkIn } from '@/server/domain/room/access';
 import { threadOfMessage } from '@/server/domain/thread/access';
 import { getThread } from '@/server/domain/thread/read';
-import { publish } from '@/server/realtime/bus';
-import { shortIdOf } from '@/shared/id';
+import { publish, roomTopic } from '@/server/realtime/bus';
+import { shortIdOf } from '@/shared/short-id';
 import { titleMaxChars } from '@/shared/limits';
 import type { CreateThreadInput, ThreadSummary } from '@/shared/thread';
 import type { Member } from '@/shared/user';
@@ -64,7 +64,7 @@ export async function createThread(viewer: Member, input: CreateThreadInput): Pr
     return getThread(viewer, { id: thread.id });
   }
   const thread = await getThread(viewer, { id: input.id });
-  publish(`room:${thread.roomId}`, { type: 'thread', thread });
+  publish(roomTopic({ id: room.roomId, kind: room.roomKind, visitors: room.visitors }), { type: 'thread', thread, aclRev: room.aclRev });
   return thread;
 }
 

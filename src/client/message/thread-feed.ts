@@ -1,0 +1,214 @@
+import {
+  emptyTimeline,
+  messageAt,
+  missingPages,
+  pageOf,
+  withEvent,
+  withoutFarPages,
+  withPage,
+  type Timeline,
+} from '@/client/message/timeline';
+import { reconnectDelayMs } from '@/client/connection';
+import { resubscribe } from '@/client/resubscribe';
+import { callErrorOf, trpc, type CallError } from '@/client/trpc';
+import { pageSize } from '@/shared/limits';
+import type { ThreadEvent } from '@/shared/event';
+import type { MessagePage, MessageView } from '@/shared/message';
+
+const requestsMax = 4;
+const pagesKept = 60;
+
+export type FeedState = {
+  timeline: Timeline | null;
+  /** Why there is nothing to show; null while loading and when all is well. */
+  error: CallError | null;
+  /** Whether the stream has said where the thread stands since the connection was last made. */
+  isCurrent: boolean;
+};
+
+/** One thread in this browser: its timeline, the pages in sight, and the stream that keeps it current. */
+export class ThreadFeed {
+  private state: FeedState;
+  private readonly listeners = new Set<() => void>();
+  private readonly inFlight = new Set<number>();
+  private wanted: number[] = [];
+  private failures = 0;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private stream: { restart(): void; close(): void } | undefined;
+  private watchers = 0;
+  /** The place in sight, which a reset reads again. */
+  private nearSeq: number | null;
+
+  /**
+   * @param first a page that the server rendered, if any
+   * @param nearSeq where the reader will look; null is the end
+   */
+  constructor(
+    readonly threadId: string,
+    first: MessagePage | null,
+    nearSeq: number | null = null,
+  ) {
+    this.nearSeq = nearSeq;
+    this.state = { timeline: first ? withPage(emptyTimeline(first.head), first) : null, error: null, isCurrent: false };
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly getState = (): FeedState => this.state;
+
+  readonly messageAt = (seq: number): MessageView | undefined =>
+    this.state.timeline ? messageAt(this.state.timeline, seq) : undefined;
+
+  /** Opens the stream while anybody watches; the timeline stays for the next visit. */
+  watch(): () => void {
+    if (this.watchers++ === 0) void this.start();
+    return () => {
+      if (--this.watchers > 0) return;
+      this.stream?.close();
+      this.stream = undefined;
+      clearTimeout(this.retry);
+      this.set({ isCurrent: false });
+    };
+  }
+
+  /** Says which places are in sight; what is missing of them is read, the newest wish first. */
+  need(fromSeq: number, toSeq: number): void {
+    this.nearSeq = Math.round((fromSeq + toSeq) / 2);
+    const { timeline } = this.state;
+    if (!timeline) return;
+    this.wanted = missingPages(timeline, fromSeq, toSeq);
+    this.pump();
+  }
+
+  /** Reads the page of a place that is about to be shown. */
+  async prepare(seq: number): Promise<void> {
+    const { timeline } = this.state;
+    if (!timeline || missingPages(timeline, seq, seq).length === 0) return;
+    this.wanted = [pageOf(seq)];
+    this.pump();
+    await new Promise<void>((resolve) => {
+      const stop = this.subscribe(() => {
+        if (!this.messageAt(seq) && !this.state.error) return;
+        stop();
+        resolve();
+      });
+    });
+  }
+
+  /** A message that a send was answered with; the stream will bring it too. */
+  accept(message: MessageView): void {
+    const { timeline } = this.state;
+    if (!timeline || message.seq > timeline.head.seq) return;
+    const page = { messages: [message], people: {}, prevCursor: null, nextCursor: null, head: timeline.head };
+    this.set({ timeline: withPage(timeline, page) });
+  }
+
+  private async start(): Promise<void> {
+    if (!this.state.timeline) {
+      try {
+        await this.readFirst();
+      } catch (cause) {
+        const error = callErrorOf(cause);
+        if (!error.isPassing) return this.set({ error });
+        this.retry = setTimeout(() => this.watchers > 0 && void this.start(), reconnectDelayMs(this.failures++));
+        return;
+      }
+    }
+    if (this.watchers === 0 || this.stream) return;
+    this.failures = 0;
+    this.stream = resubscribe<{ data: ThreadEvent }>({
+      open: (handlers) => trpc().thread.onEvent.subscribe({ threadId: this.threadId, lastEventId: this.cursor() }, handlers),
+      onEvent: ({ data }) => this.onEvent(data),
+      onRefused: (cause) => this.set({ error: callErrorOf(cause), timeline: null, isCurrent: false }),
+    });
+  }
+
+  private async readFirst(): Promise<void> {
+    const page = await trpc().message.list.query({
+      threadId: this.threadId,
+      ...(this.nearSeq === null ? {} : { cursor: this.nearSeq, direction: 'around' as const }),
+      limit: pageSize,
+    });
+    this.set({ timeline: withPage(emptyTimeline(page.head), page), error: null });
+  }
+
+  private cursor(): string | undefined {
+    const { timeline } = this.state;
+    return timeline ? `${timeline.head.cursor.split('.')[0]}.${timeline.rev}` : undefined;
+  }
+
+  private onEvent(event: ThreadEvent): void {
+    const { timeline } = this.state;
+    const next = timeline && event.type !== 'reset' ? withEvent(timeline, event) : null;
+    if (next) return this.set({ timeline: next, isCurrent: true });
+    this.stream?.close();
+    this.stream = undefined;
+    this.inFlight.clear();
+    this.set({ timeline: null, isCurrent: false });
+    void this.start();
+  }
+
+  private pump(): void {
+    clearTimeout(this.retry);
+    for (const page of this.wanted) {
+      if (this.inFlight.size >= requestsMax) return;
+      if (!this.inFlight.has(page)) void this.read(page);
+    }
+  }
+
+  private async read(page: number): Promise<void> {
+    const epoch = this.epoch();
+    this.inFlight.add(page);
+    try {
+      const read = await trpc().message.list.query({
+        threadId: this.threadId,
+        cursor: page * pageSize,
+        direction: 'forward',
+        limit: pageSize,
+      });
+      const { timeline } = this.state;
+      this.failures = 0;
+      // A page of another epoch speaks of another log.
+      if (timeline && epoch === this.epoch()) {
+        const merged = withoutFarPages(withPage(timeline, read), this.nearSeq ?? read.head.seq, pagesKept);
+        this.set({ timeline: merged });
+      }
+    } catch (cause) {
+      const error = callErrorOf(cause);
+      if (!error.isPassing) this.set({ error });
+      else this.retry = setTimeout(() => this.pump(), error.data?.retryAfterMs ?? reconnectDelayMs(this.failures++));
+      return;
+    } finally {
+      this.inFlight.delete(page);
+    }
+    this.wanted = this.wanted.filter((other) => other !== page);
+    this.pump();
+  }
+
+  private epoch(): string | undefined {
+    return this.state.timeline?.head.cursor.split('.')[0];
+  }
+
+  private set(change: Partial<FeedState>): void {
+    this.state = { ...this.state, ...change };
+    for (const listener of this.listeners) listener();
+  }
+}
+
+const feeds = new Map<string, ThreadFeed>();
+const feedsKept = 12;
+
+/** The feed of a thread; the last dozen are kept, so that going back to one shows it at once. */
+export function feedOf(threadId: string, first: MessagePage | null = null, nearSeq: number | null = null): ThreadFeed {
+  const feed = feeds.get(threadId) ?? new ThreadFeed(threadId, first, nearSeq);
+  feeds.delete(threadId);
+  feeds.set(threadId, feed);
+  for (const [id] of feeds) {
+    if (feeds.size <= feedsKept) break;
+    feeds.delete(id);
+  }
+  return feed;
+}

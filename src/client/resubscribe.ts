@@ -1,0 +1,61 @@
+import { callErrorOf } from '@/client/trpc';
+import { reconnectDelayMs } from '@/client/connection';
+
+type Handlers<Event> = {
+  onData(event: Event): void;
+  onError(cause: unknown): void;
+  onStopped(): void;
+};
+
+/**
+ * Keeps a subscription alive. tRPC's socket link restores one after a lost connection, but gives up
+ * for good after an error or a normal end; this asks again, later and later, until it is closed or
+ * refused.
+ * @param open subscribes; called anew for each attempt, so that it can continue from its own cursor
+ * @returns `restart` begins again at once, `close` ends it
+ */
+export function resubscribe<Event>(options: {
+  open(handlers: Handlers<Event>): { unsubscribe(): void };
+  onEvent(event: Event): void;
+  onRefused(cause: unknown): void;
+}): { restart(): void; close(): void } {
+  let current: { unsubscribe(): void } | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let attempt = 0;
+  let turn = 0;
+
+  const stop = () => {
+    turn++;
+    clearTimeout(timer);
+    const ended = current;
+    current = undefined;
+    ended?.unsubscribe();
+  };
+  const start = () => {
+    stop();
+    const mine = turn;
+    const again = () => {
+      if (mine !== turn) return;
+      stop();
+      timer = setTimeout(start, reconnectDelayMs(attempt++));
+    };
+    current = options.open({
+      onData(event) {
+        if (mine !== turn) return;
+        attempt = 0; // Only an event proves that it works.
+        options.onEvent(event);
+      },
+      onError(cause) {
+        if (mine !== turn) return;
+        const { data, isPassing } = callErrorOf(cause);
+        if (data && !isPassing) {
+          stop();
+          options.onRefused(cause);
+        } else again();
+      },
+      onStopped: again,
+    });
+  };
+  start();
+  return { restart: start, close: stop };
+}

@@ -1,0 +1,69 @@
+import type { TrackedEnvelope } from '@trpc/server';
+import type { Context } from '@/server/api/context';
+import { epoch } from '@/server/base/epoch';
+import { isTransient, notFound } from '@/server/base/errors';
+import { log } from '@/server/base/log';
+import { once } from '@/server/base/once';
+import { readChanges } from '@/server/domain/message/read';
+import { roomForRead } from '@/server/domain/room/access';
+import { memberRoomIds } from '@/server/domain/room/read';
+import { threadForRead } from '@/server/domain/thread/access';
+import { readHeads } from '@/server/domain/thread/read';
+import { streamInbox } from '@/server/realtime/inbox-stream';
+import { Lease } from '@/server/realtime/lease';
+import { TailPool } from '@/server/realtime/tail-pool';
+import { streamThread } from '@/server/realtime/thread-stream';
+import { isAppError } from '@/server/base/errors';
+import type { InboxEvent, ThreadEvent } from '@/shared/event';
+
+const source = { readChanges, readHeads };
+
+export const tails = () =>
+  once('tails', () => new TailPool(source, (cause) => log().warn({ err: cause }, 'a tail could not read the database')));
+
+/** Access that is simply not there is an answer; a database that fails is not. */
+async function orNull<T>(read: Promise<T>): Promise<T | null> {
+  try {
+    return await read;
+  } catch (cause) {
+    if (isAppError(cause) && cause.code === 'NOT_FOUND') return null;
+    throw cause;
+  }
+}
+
+const atOnce = () => Promise.resolve();
+
+/** The stream of one thread, its right proven by lease. */
+export function threadEvents(
+  ctx: Context,
+  input: { threadId: string; lastEventId?: string | null | undefined },
+  signal: AbortSignal,
+): AsyncGenerator<TrackedEnvelope<ThreadEvent>, void> {
+  const { identity, connection } = ctx;
+  return streamThread({
+    threadId: input.threadId,
+    lastEventId: input.lastEventId ?? null,
+    epoch,
+    tails: tails(),
+    source,
+    lease: new Lease(() => orNull(threadForRead(identity.viewer, { id: input.threadId }))),
+    drained: connection ? connection.drained : atOnce,
+    isTransient,
+    denied: notFound,
+    signal,
+  });
+}
+
+/** The stream of everything in the viewer's sight. */
+export function inboxEvents(ctx: Context, signal: AbortSignal): AsyncGenerator<TrackedEnvelope<InboxEvent>, void> {
+  const { identity, connection } = ctx;
+  return streamInbox({
+    userId: identity.viewer.userId,
+    topics: identity.viewer.kind === 'registered' ? ['public', 'members'] : ['public'],
+    closedRoomIds: () => memberRoomIds(identity.viewer),
+    verify: (roomId) => orNull(roomForRead(identity.viewer, roomId)),
+    drained: connection ? connection.drained : atOnce,
+    isTransient,
+    signal,
+  });
+}

@@ -1,0 +1,86 @@
+import type { IncomingMessage } from 'node:http';
+import { verifierOf } from '@/server/auth/visitor-secret';
+import { env } from '@/server/base/env';
+import { AppError } from '@/server/base/errors';
+import { consume } from '@/server/base/rate-limit';
+import { mintVisitor, renameUser, visitorByVerifier } from '@/server/domain/user/visitor';
+import type { Member, Viewer } from '@/shared/user';
+
+/**
+ * Who is at the other end of a request or a socket. A stranger becomes a visitor at their first write;
+ * on a socket, every later call and every open stream sees the new viewer.
+ */
+export class Identity {
+  private minting: Promise<Member> | undefined;
+
+  private constructor(
+    private current: Viewer,
+    private readonly verifier: Buffer | null,
+    /** The address prefix that limits count by: an IPv4 address, or 64 bits of an IPv6 one. */
+    readonly address: string,
+  ) {}
+
+  /**
+   * @param secret the visitor's, from the header or the connection's parameters
+   * @throws {AppError} BAD_REQUEST when the secret is malformed
+   */
+  static async resolve(secret: string | null, address: string): Promise<Identity> {
+    const verifier = secret ? verifierOf(secret) : null;
+    const viewer = verifier ? await visitorByVerifier(verifier) : ({ kind: 'stranger', userId: null } as const);
+    return new Identity(viewer, verifier, address);
+  }
+
+  get viewer(): Viewer {
+    return this.current;
+  }
+
+  /** What limits count by: the person, or the address of one who has no row yet. */
+  get key(): string {
+    return this.current.userId ?? this.address;
+  }
+
+  /**
+   * The viewer with a row, as a write needs it; a stranger's is made now.
+   * @param name the name that their browser suggests
+   * @throws {AppError} UNAUTHORIZED without any secret, TOO_MANY_REQUESTS when one address makes too many
+   */
+  async member(name = 'Visitor'): Promise<Member> {
+    if (this.current.kind !== 'stranger') return this.current;
+    this.minting ??= this.mint(name).finally(() => (this.minting = undefined));
+    return this.minting;
+  }
+
+  async rename(name: string): Promise<Member> {
+    const member = await this.member(name);
+    return (this.current = member.name === name ? member : await renameUser(member, name));
+  }
+
+  private async mint(name: string): Promise<Member> {
+    if (!this.verifier)
+      throw new AppError('UNAUTHORIZED', 'identity_needed', 'Your browser sent no identity. Reload the page and try again.');
+    // Another tab of the same browser may have been first.
+    const known = await visitorByVerifier(this.verifier);
+    if (known.kind !== 'stranger') return (this.current = known);
+    await consume({ name: 'new-visitors', points: env().NEW_VISITORS_PER_HOUR_PER_ADDRESS, perSeconds: 3_600 }, this.address);
+    return (this.current = await mintVisitor(this.verifier, name));
+  }
+}
+
+/** The address prefix of a request, behind as many proxies as TRUSTED_PROXIES says. */
+export function addressOf(req: IncomingMessage): string {
+  const hops = String(req.headers['x-forwarded-for'] ?? '').split(',').map((hop) => hop.trim());
+  const trusted = env().TRUSTED_PROXIES;
+  const address = (trusted > 0 && hops.at(-trusted)) || req.socket.remoteAddress || 'unknown';
+  return prefixOf(address.replace(/^::ffff:(?=\d+\.)/, ''));
+}
+
+/** An IPv4 address as it is; of an IPv6 address its first 64 bits, which one household has. */
+export function prefixOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];
+  const left = head ? head.split(':') : [];
+  const right = tail ? tail.split(':') : [];
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
+  const groups = [...left, ...Array.from({ length: zeros }, () => '0'), ...right];
+  return `${groups.slice(0, 4).map((group) => group.replace(/^0+(?=.)/, '').toLowerCase()).join(':')}::/64`;
+}

@@ -1,0 +1,48 @@
+import { run, statement } from '@/server/base/db';
+import { AppError } from '@/server/base/errors';
+import { threadForRead } from '@/server/domain/thread/access';
+import { getThread } from '@/server/domain/thread/read';
+import { headColumns, headOf, type HeadRow } from '@/server/domain/thread/view';
+import { publish, roomTopic } from '@/server/realtime/bus';
+import type { ThreadSummary, UpdateThreadInput } from '@/shared/thread';
+import type { Member } from '@/shared/user';
+
+/**
+ * Changes the head alone: `head_rev` grows, `rev` does not, because no message changes. The right is
+ * checked in the same statement, under the lock of the caller's membership.
+ */
+const update = statement<HeadRow & { aclRev: number }>(
+  'thread-update',
+  `with room as materialized (select id, acl_rev from rooms where id = $2 and archived_at is null for share),
+  member as materialized (
+    select user_id, role from memberships
+    where room_id = (select id from room) and user_id = $3 and status = 'active' for share
+  )
+  update threads t set
+    title = coalesce($4, t.title),
+    locked_at = case when $5::boolean is null then t.locked_at when $5 then coalesce(t.locked_at, now()) end,
+    archived_at = case when $6::boolean is null then t.archived_at when $6 then coalesce(t.archived_at, now()) end,
+    head_rev = t.head_rev + 1
+  from member m, room r
+  where t.id = $1 and t.room_id = r.id and (not t.is_main or $6 is not true)
+    and (m.role in ('owner', 'moderator') or (t.created_by_id = m.user_id and $5::boolean is null))
+  returning ${headColumns}, r.acl_rev as "aclRev"`,
+);
+
+/**
+ * Renames, locks or archives a thread: its creator may rename and archive, moderators may do all.
+ * @throws {AppError} NOT_FOUND, FORBIDDEN
+ */
+export async function updateThread(viewer: Member, input: UpdateThreadInput): Promise<ThreadSummary> {
+  const { roomId, roomKind, visitors } = await threadForRead(viewer, { id: input.id });
+  const rows = await run(update, [
+    ...[input.id, roomId, viewer.userId],
+    ...[input.title ?? null, input.isLocked ?? null, input.isArchived ?? null],
+  ]);
+  const row = rows[0];
+  if (!row) throw new AppError('FORBIDDEN', 'not_allowed', 'Only the thread’s creator or a moderator can change it.');
+  publish(`thread:${row.threadId}`, { type: 'head', head: headOf(row), aclRev: row.aclRev });
+  const thread = await getThread(viewer, { id: row.threadId });
+  publish(roomTopic({ id: roomId, kind: roomKind, visitors }), { type: 'thread', thread, aclRev: row.aclRev });
+  return thread;
+}

@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
+import { appRouter } from '@/server/api/root';
+import { addressOf, Identity } from '@/server/auth/identity';
+import { badJson, checkCall, readBody, refuse, tooLarge } from '@/server/http/guard';
+import { parseShallowJson } from '@/shared/json';
+import { callsPerBatchMax } from '@/shared/limits';
+
+const prefix = '/api/trpc/';
+
+/** Calls over HTTP, batched or not, and the streams as server-sent events. */
+export async function serveTrpc(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const refused = checkCall(req);
+  if (refused) return refuse(res, refused);
+  let body: string | undefined;
+  if (req.method === 'POST') {
+    try {
+      body = await readBody(req);
+    } catch (cause) {
+      return refuse(res, cause instanceof RangeError ? tooLarge : badJson);
+    }
+  }
+  try {
+    // Parsed here for its depth; tRPC parses it again from the text.
+    if (body) parseShallowJson(body);
+    const input = new URL(req.url ?? '', 'http://localhost').searchParams.get('input');
+    if (input) parseShallowJson(input);
+  } catch {
+    return refuse(res, badJson);
+  }
+  const path = decodePath(req.url ?? '');
+  if (path === null) return refuse(res, badJson);
+  res.setHeader('cache-control', 'private, no-store');
+  await nodeHTTPRequestHandler({
+    req: Object.assign(req, { body }),
+    res,
+    path,
+    router: appRouter,
+    maxBatchSize: callsPerBatchMax,
+    createContext: async () => ({
+      identity: await Identity.resolve(headerOf(req, 'x-foyer-visitor'), addressOf(req)),
+      connection: null,
+    }),
+  });
+}
+
+const headerOf = (req: IncomingMessage, name: string): string | null => {
+  const value = req.headers[name];
+  return typeof value === 'string' && value ? value : null;
+};
+
+/** The procedures' path, or null when its escapes are broken. */
+function decodePath(url: string): string | null {
+  try {
+    return decodeURIComponent(url.slice(prefix.length).split('?')[0] ?? '');
+  } catch {
+    return null;
+  }
+}

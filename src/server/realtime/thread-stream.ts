@@ -1,0 +1,104 @@
+import { tracked, type TrackedEnvelope } from '@trpc/server';
+import type { Lease } from '@/server/realtime/lease';
+import { share } from '@/server/realtime/shared-json';
+import type { TailPool } from '@/server/realtime/tail-pool';
+import type { Batch, TailSource, ThreadTail } from '@/server/realtime/thread-tail';
+import { makeWaiter, patiently } from '@/server/realtime/waiter';
+import { cursorOf, revOf } from '@/shared/cursor';
+import type { ThreadEvent } from '@/shared/event';
+import { heartbeatMs } from '@/shared/limits';
+
+export type StreamOptions = {
+  threadId: string;
+  /** The cursor that the client last saw; null starts at the newest. */
+  lastEventId: string | null;
+  epoch(): string;
+  tails: TailPool;
+  source: TailSource;
+  lease: Lease;
+  /** Resolves when the reader's connection can take more, at once for most. */
+  drained(): Promise<void>;
+  /** Whether the failure will pass: the stream then waits and goes on. */
+  isTransient(cause: unknown): boolean;
+  /** What to throw when the reader may not, or no longer, see the thread. */
+  denied(): Error;
+  signal: AbortSignal;
+};
+
+/**
+ * A reader's stream of one thread. It holds no queue: just `rev`, the place it has been brought to.
+ * Every event is tracked with that place, since one untracked event would make the client forget it.
+ */
+export async function* streamThread(options: StreamOptions): AsyncGenerator<TrackedEnvelope<ThreadEvent>, void> {
+  const { epoch, lease, signal } = options;
+  const waiter = makeWaiter(signal);
+  const tail = await patiently(waiter, options, () => options.tails.watch(options.threadId));
+  if (signal.aborted) return;
+  if (!tail) throw options.denied();
+  const detach = tail.attach(waiter.wake);
+  try {
+    const startEpoch = epoch();
+    let rev = options.lastEventId === null ? tail.rev : (revOf(options.lastEventId, startEpoch) ?? -1);
+    const reset = () => tracked(options.lastEventId || cursorOf(startEpoch, Math.max(rev, 0)), { type: 'reset' } as const);
+    let told: Batch['head'] | null = null;
+    while (!signal.aborted) {
+      if (tail.isGone) throw options.denied();
+      if (rev < 0 || epoch() !== startEpoch) {
+        yield reset();
+        return await waiter.untilAborted();
+      }
+      const next = await patiently(waiter, options, () => nextEvent(options, tail, rev, told));
+      if (next === 'denied') throw options.denied();
+      if (signal.aborted) return;
+      if (next === 'reset') {
+        rev = -1;
+        continue;
+      }
+      if (!next) {
+        // A heartbeat says where the thread stands, so the client can check its own place.
+        if (!(await waiter.wait(heartbeatMs))) told = null;
+        continue;
+      }
+      if (next.type === 'changes') rev = next.to;
+      told = next.head;
+      yield tracked(cursorOf(startEpoch, rev), next);
+    }
+  } finally {
+    detach();
+  }
+}
+
+type Next = Extract<ThreadEvent, { type: 'changes' | 'head' }> | 'reset' | 'denied' | null;
+
+/** What to tell a reader at `rev` now, after its right to it was proven. */
+async function nextEvent(options: StreamOptions, tail: ThreadTail, rev: number, told: Batch['head'] | null): Promise<Next> {
+  if (tail.rev > rev || told === null || told.headRev < tail.head.headRev) await options.drained();
+  const { aclRev } = tail;
+  // A place that this log has not reached is none of its own.
+  if (rev > tail.rev) {
+    const [now] = await options.source.readHeads([options.threadId]);
+    if (!now) return 'denied';
+    if (rev > now.head.rev) return 'reset';
+    await tail.compare(now);
+    return nextEvent(options, tail, rev, told);
+  }
+  if (tail.rev > rev) {
+    const batch = tail.batchFrom(rev);
+    if (batch) return (await options.lease.covers(aclRev)) ? batch : 'denied';
+    const read = await options.source.readChanges(options.threadId, rev);
+    // Read first, then proven: whatever took the right away before that read shows here.
+    if (!(await options.lease.renew())) return 'denied';
+    if (read.type === 'reset') return 'reset';
+    return { type: 'changes', from: rev, to: read.head.rev, changes: read.changes, people: read.people, head: read.head };
+  }
+  if (!(await options.lease.covers(aclRev))) return 'denied';
+  if (told === null || told.headRev < tail.head.headRev) return headEvent(tail);
+  return null;
+}
+
+const headEvents = new WeakMap<Batch['head'], Extract<ThreadEvent, { type: 'head' }>>();
+function headEvent(tail: ThreadTail) {
+  const made = headEvents.get(tail.head) ?? share({ type: 'head' as const, head: tail.head });
+  headEvents.set(tail.head, made);
+  return made;
+}

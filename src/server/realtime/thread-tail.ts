@@ -1,0 +1,215 @@
+import { bus, type Bus, type BusEvent } from '@/server/realtime/bus';
+import { share } from '@/server/realtime/shared-json';
+import type { ThreadEvent } from '@/shared/event';
+import { tailChanges, tailGapWaitMs } from '@/shared/limits';
+import type { MessageView } from '@/shared/message';
+import type { ThreadHead } from '@/shared/thread';
+import type { People, PersonView } from '@/shared/user';
+
+export type Batch = Extract<ThreadEvent, { type: 'changes' }>;
+
+/** How a tail reads the database; `realtime` itself knows no SQL. */
+export type TailSource = {
+  /** Changes after `rev` with the head of the same moment; `reset` when they cannot be continued. */
+  readChanges(
+    threadId: string,
+    rev: number,
+  ): Promise<
+    | { type: 'changes'; changes: MessageView[]; people: People; head: ThreadHead; aclRev: number }
+    | { type: 'reset' }
+  >;
+  /** Where these threads stand; one that is gone is missing. */
+  readHeads(threadIds: string[]): Promise<{ head: ThreadHead; aclRev: number }[]>;
+};
+
+type Entry = { change: MessageView; people: PersonView[] };
+
+/**
+ * The newest changes of one watched thread, kept once per process. All gap logic lives here: a hole
+ * waits a moment for its change, then one read of the database closes it. Readers hold no queue, just
+ * their `rev`, and are woken when the tail is ahead of them.
+ */
+export class ThreadTail {
+  /** Ascending by rev; together they cover every change in (floor, rev]. */
+  private ring: Entry[] = [];
+  private floor: number;
+  private readonly early = new Map<number, BusEvent & { type: 'changes' }>();
+  private gapTimer: NodeJS.Timeout | undefined;
+  private repairing: Promise<void> | undefined;
+  private readonly batches = new Map<number, Batch>();
+  private readonly readers = new Set<() => void>();
+  private readonly unsubscribe: () => void;
+  isGone = false;
+  /** How often the database had to close a hole; the sweep's finds included. */
+  repairs = 0;
+
+  constructor(
+    readonly threadId: string,
+    private readonly source: TailSource,
+    public head: ThreadHead,
+    public aclRev: number,
+    private readonly onError: (cause: unknown) => void,
+    on: Bus = bus(),
+  ) {
+    this.floor = head.rev;
+    this.unsubscribe = on.subscribe(`thread:${threadId}`, (event) => this.onBusEvent(event));
+  }
+
+  get rev(): number {
+    return this.head.rev;
+  }
+
+  get readerCount(): number {
+    return this.readers.size;
+  }
+
+  /** @returns the function that detaches the reader */
+  attach(wake: () => void): () => void {
+    this.readers.add(wake);
+    return () => this.readers.delete(wake);
+  }
+
+  /**
+   * Everything after `rev` up to the newest, the same object for all readers that stand there; null
+   * when that lies before what the tail holds.
+   */
+  batchFrom(rev: number): Batch | null {
+    if (rev < this.floor) return null;
+    const made = this.batches.get(rev);
+    if (made) return made;
+    const newest = new Map<string, Entry>();
+    for (const entry of this.ring) if (entry.change.rev > rev) newest.set(entry.change.id, entry);
+    const entries = [...newest.values()].toSorted((a, b) => a.change.rev - b.change.rev);
+    const batch: Batch = share({
+      type: 'changes',
+      from: rev,
+      to: this.rev,
+      changes: entries.map((entry) => entry.change),
+      people: Object.fromEntries(entries.flatMap((entry) => entry.people).map((person) => [person.id, person])),
+      head: this.head,
+    });
+    this.batches.set(rev, batch);
+    return batch;
+  }
+
+  /** Compares with what the database says now, and catches up where it is ahead. */
+  async compare(now: { head: ThreadHead; aclRev: number } | undefined): Promise<void> {
+    if (!now) {
+      this.isGone = true;
+      return this.wake();
+    }
+    if (now.aclRev > this.aclRev) {
+      this.aclRev = now.aclRev;
+      this.wake();
+    }
+    if (now.head.rev < this.rev) return this.startOver(now.head);
+    if (now.head.rev > this.rev) await this.repair();
+    this.takeHead(now.head);
+  }
+
+  close(): void {
+    this.unsubscribe();
+    clearTimeout(this.gapTimer);
+  }
+
+  private onBusEvent(event: BusEvent): void {
+    if (event.type === 'acl' || event.type === 'changes' || event.type === 'head')
+      this.aclRev = Math.max(this.aclRev, event.aclRev);
+    if (event.type === 'acl') this.wake();
+    if (event.type === 'head') this.takeHead(event.head);
+    if (event.type !== 'changes') return;
+    if (event.batch.to <= this.rev) return;
+    if (event.batch.from > this.rev) {
+      this.early.set(event.batch.from, event);
+      this.gapTimer ??= setTimeout(() => {
+        this.gapTimer = undefined;
+        void this.repair();
+      }, tailGapWaitMs);
+      return;
+    }
+    this.apply(event.batch.changes, event.batch.people, event.batch.head);
+  }
+
+  private apply(changes: MessageView[], people: People, head: ThreadHead): void {
+    const before = this.rev;
+    for (const change of changes) {
+      if (change.rev <= before) continue;
+      const named = [change.author.id, change.replyTo?.authorId].flatMap((id) => (id && people[id] ? [people[id]] : []));
+      this.ring.push({ change, people: named });
+    }
+    if (this.ring.length > tailChanges) {
+      const dropped = this.ring.splice(0, this.ring.length - tailChanges);
+      this.floor = dropped.at(-1)?.change.rev ?? this.floor;
+    }
+    this.head = head.headRev >= this.head.headRev ? head : { ...head, ...headFields(this.head) };
+    this.batches.clear();
+    for (const [from, event] of this.early) {
+      if (event.batch.to <= this.rev) this.early.delete(from);
+      else if (from <= this.rev) {
+        this.early.delete(from);
+        this.apply(event.batch.changes, event.batch.people, event.batch.head);
+      }
+    }
+    if (this.early.size === 0) {
+      clearTimeout(this.gapTimer);
+      this.gapTimer = undefined;
+    }
+    this.wake();
+  }
+
+  /** One read at a time; a failure leaves the hole to the next sweep. */
+  private repair(): Promise<void> {
+    this.repairing ??= this.readAhead().finally(() => (this.repairing = undefined));
+    return this.repairing;
+  }
+
+  private async readAhead(): Promise<void> {
+    this.repairs++;
+    try {
+      const read = await this.source.readChanges(this.threadId, this.rev);
+      if (read.type === 'changes') {
+        // What was read may have been written after a right was taken away: leases must know.
+        this.aclRev = Math.max(this.aclRev, read.aclRev);
+        if (read.head.rev > this.rev) this.apply(read.changes, read.people, read.head);
+        return;
+      }
+      const [now] = await this.source.readHeads([this.threadId]);
+      if (now) this.startOver(now.head);
+      else {
+        this.isGone = true;
+        this.wake();
+      }
+    } catch (cause) {
+      this.onError(cause);
+    }
+  }
+
+  /** Forgets everything: readers behind this point are told to reset by the database's answer. */
+  private startOver(head: ThreadHead): void {
+    this.ring = [];
+    this.early.clear();
+    this.batches.clear();
+    this.floor = head.rev;
+    this.head = head;
+    this.wake();
+  }
+
+  private takeHead(head: ThreadHead): void {
+    if (head.headRev <= this.head.headRev) return;
+    this.head = { ...this.head, ...headFields(head) };
+    this.batches.clear();
+    this.wake();
+  }
+
+  private wake(): void {
+    for (const wake of this.readers) wake();
+  }
+}
+
+/** What belongs to `headRev` rather than to `rev`. */
+const headFields = (head: ThreadHead) => ({
+  title: head.title,
+  archivedAt: head.archivedAt,
+  lockedAt: head.lockedAt,
+  headRev: head.headRev,
+});

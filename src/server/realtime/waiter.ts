@@ -1,0 +1,58 @@
+export type Waiter = ReturnType<typeof makeWaiter>;
+
+/** Sleeps until woken, until time is up, or until the signal aborts. A wake is never lost. */
+export function makeWaiter(signal: AbortSignal) {
+  let isWoken = false;
+  let resume: (() => void) | null = null;
+  const wake = () => {
+    isWoken = true;
+    resume?.();
+  };
+  signal.addEventListener('abort', wake, { once: true });
+  const sleep = (ms: number) =>
+    new Promise<boolean>((resolve) => {
+      const timer = setTimeout(() => resolve(false), ms);
+      resume = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+    }).finally(() => (resume = null));
+  return {
+    wake,
+    /** @returns whether it was woken before `ms` were over */
+    async wait(ms: number): Promise<boolean> {
+      const woken = isWoken || signal.aborted || (await sleep(ms));
+      isWoken = false;
+      return woken;
+    },
+    /** Just time: a wake does not shorten it, an abort does. */
+    async pause(ms: number): Promise<void> {
+      const until = Date.now() + ms;
+      while (!signal.aborted && Date.now() < until) await sleep(until - Date.now());
+    },
+    async untilAborted(): Promise<void> {
+      while (!signal.aborted) await sleep(2 ** 30);
+    },
+  };
+}
+
+/**
+ * Runs `work` until it does not fail for a passing reason any more: a database that is away for a
+ * moment must not end a stream.
+ * @returns null when the signal aborted first
+ */
+export async function patiently<T>(
+  waiter: Waiter,
+  options: { signal: AbortSignal; isTransient(cause: unknown): boolean },
+  work: () => Promise<T>,
+): Promise<T | null> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await work();
+    } catch (cause) {
+      if (!options.isTransient(cause)) throw cause;
+      await waiter.pause(Math.min(250 * 2 ** attempt, 4_000));
+      if (options.signal.aborted) return null;
+    }
+  }
+}

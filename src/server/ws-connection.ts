@@ -1,0 +1,57 @@
+import type { WebSocket } from 'ws';
+import type { TRPCResponseMessage } from '@trpc/server/rpc';
+import type { Connection } from '@/server/api/context';
+import { sharedJson } from '@/server/realtime/shared-json';
+import { parseShallowJson } from '@/shared/json';
+import { badFramesMax, socketBufferHardBytes, socketBufferSoftBytes, socketDrainMaxMs } from '@/shared/limits';
+
+/** Close codes of our own. */
+export const closeCodes = { noIdentity: 4401, tooSlow: 4008, badFrames: 1008, restarting: 1012 } as const;
+
+const pollMs = 20;
+
+/** The server's side of one socket: how much it may be sent, and what its frames mean. */
+export function connectionOf(socket: WebSocket): Connection {
+  return {
+    subscriptions: 0,
+    /** A reader that does not take what it is sent costs no memory: after a while it is cut, and resumes later. */
+    async drained() {
+      if (socket.bufferedAmount <= socketBufferSoftBytes) return;
+      const deadline = Date.now() + socketDrainMaxMs;
+      while (socket.readyState === socket.OPEN && socket.bufferedAmount > socketBufferSoftBytes) {
+        if (socket.bufferedAmount > socketBufferHardBytes || Date.now() > deadline) {
+          socket.close(closeCodes.tooSlow, 'too slow');
+          socket.terminate();
+          return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, pollMs));
+      }
+    },
+  };
+}
+
+/** Decodes with a bound on depth and on bad frames; encodes shared events by splicing their text. */
+export function encoderFor(socket: WebSocket) {
+  let badFrames = 0;
+  return {
+    decode(data: string | ArrayBuffer | Uint8Array): unknown {
+      try {
+        if (typeof data !== 'string') throw new SyntaxError('Binary frames are not understood.');
+        return parseShallowJson(data);
+      } catch (cause) {
+        if (++badFrames >= badFramesMax) socket.close(closeCodes.badFrames, 'too many bad frames');
+        throw cause;
+      }
+    },
+    encode(message: TRPCResponseMessage): string {
+      if ('result' in message && message.result.type === 'data' && message.result.id) {
+        const { id, data } = message.result.data as { id: string; data: object };
+        const text = sharedJson(data);
+        const tracked = JSON.stringify(id);
+        if (text !== undefined)
+          return `{"id":${JSON.stringify(message.id)},"result":{"type":"data","id":${tracked},"data":{"id":${tracked},"data":${text}}}}`;
+      }
+      return JSON.stringify(message);
+    },
+  };
+}

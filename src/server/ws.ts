@@ -1,0 +1,142 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { getWSConnectionHandler } from '@trpc/server/adapters/ws';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { appRouter } from '@/server/api/root';
+import { addressOf, Identity } from '@/server/auth/identity';
+import { env } from '@/server/base/env';
+import { AppError } from '@/server/base/errors';
+import { log } from '@/server/base/log';
+import { checkTarget, isOwnOrigin } from '@/server/http/guard';
+import { closeCodes, connectionOf, encoderFor } from '@/server/ws-connection';
+import {
+  callsPerBatchMax,
+  frameMaxBytes,
+  serverPingMs,
+  serverPongMs,
+  socketAuthDeadlineMs,
+  socketsMax,
+} from '@/shared/limits';
+
+type Refused = [status: number, text: string];
+
+/** Counts in a window of one second. */
+class PerSecond {
+  private second = 0;
+  private counts = new Map<string, number>();
+
+  hit(key: string): number {
+    const second = Math.floor(Date.now() / 1000);
+    if (second !== this.second) {
+      this.second = second;
+      this.counts.clear();
+    }
+    const count = (this.counts.get(key) ?? 0) + 1;
+    this.counts.set(key, count);
+    return count;
+  }
+}
+
+/** Raises a key's count; the returned function lowers it. */
+function hold(counts: Map<string, number>, key: string): () => void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+  return () => {
+    const left = (counts.get(key) ?? 1) - 1;
+    if (left > 0) counts.set(key, left);
+    else counts.delete(key);
+  };
+}
+
+/**
+ * tRPC over WebSockets on the pages' port: everything about a socket is decided before it is
+ * accepted, and it is watched from then on.
+ */
+export class SocketServer {
+  private readonly server = new WebSocketServer({ noServer: true, maxPayload: frameMaxBytes, perMessageDeflate: false });
+  private readonly sockets = new Set<WebSocket>();
+  private readonly perAddress = new Map<string, number>();
+  private readonly perIdentity = new Map<string, number>();
+  private readonly handshakes = new PerSecond();
+  private isDraining = false;
+
+  /** Answers an upgrade request to `/api/trpc`: 101, or a refusal in plain HTTP. */
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const address = addressOf(req);
+    const refused = this.refusal(req, address);
+    if (refused) return refuseUpgrade(socket, ...refused);
+    this.server.handleUpgrade(req, socket, head, (ws) => this.accept(ws, req, address));
+  }
+
+  get size(): number {
+    return this.sockets.size;
+  }
+
+  /** Closes every socket in slices, so that clients come back elsewhere without a stampede. */
+  async drain(withinMs: number): Promise<void> {
+    this.isDraining = true;
+    const all = [...this.sockets];
+    const slices = Math.max(1, Math.min(10, Math.ceil(all.length / 50)));
+    for (let i = 0; i < slices; i++) {
+      for (const ws of all.slice((i * all.length) / slices, ((i + 1) * all.length) / slices))
+        ws.close(closeCodes.restarting, 'restarting');
+      if (i < slices - 1) await new Promise((resolve) => setTimeout(resolve, withinMs / slices / 2));
+    }
+    const deadline = Date.now() + Math.min(2_000, withinMs / 2);
+    while (this.sockets.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const ws of this.sockets) ws.terminate();
+  }
+
+  private refusal(req: IncomingMessage, address: string): Refused | null {
+    const { origin } = req.headers;
+    if (checkTarget(req) || req.url?.split('?')[0] !== '/api/trpc') return [404, 'Not Found'];
+    if (origin === undefined || !isOwnOrigin(origin)) {
+      log().warn({ origin, address }, 'a socket of another origin was refused');
+      return [403, 'Forbidden'];
+    }
+    if (this.isDraining || this.sockets.size >= socketsMax) return [503, 'Service Unavailable'];
+    if ((this.perAddress.get(address) ?? 0) >= env().SOCKETS_PER_ADDRESS) return [429, 'Too Many Requests'];
+    if (this.handshakes.hit(address) > env().HANDSHAKES_PER_SECOND_PER_ADDRESS) return [429, 'Too Many Requests'];
+    if (this.handshakes.hit('all') > env().HANDSHAKES_PER_SECOND) return [503, 'Service Unavailable'];
+    return null;
+  }
+
+  private accept(ws: WebSocket, req: IncomingMessage, address: string): void {
+    ws.on('error', () => ws.terminate());
+    this.sockets.add(ws);
+    const releases = [hold(this.perAddress, address)];
+    const deadline = setTimeout(() => ws.close(closeCodes.noIdentity, 'no identity'), socketAuthDeadlineMs);
+    ws.on('close', () => {
+      clearTimeout(deadline);
+      this.sockets.delete(ws);
+      for (const release of releases) release();
+    });
+    // Without `?connectionParams=1` tRPC would not wait for the first message: every socket must say who it is.
+    req.url = '/api/trpc?connectionParams=1';
+    const handle = getWSConnectionHandler({
+      wss: this.server,
+      router: appRouter,
+      maxBatchSize: callsPerBatchMax,
+      keepAlive: { enabled: true, pingMs: serverPingMs, pongWaitMs: serverPongMs },
+      experimental_encoder: encoderFor(ws),
+      createContext: async ({ info }) => {
+        clearTimeout(deadline);
+        const secret = info.connectionParams?.['visitor'] ?? null;
+        const identity = await Identity.resolve(secret, address);
+        const key = identity.viewer.userId;
+        if (key) {
+          if ((this.perIdentity.get(key) ?? 0) >= env().SOCKETS_PER_IDENTITY)
+            throw new AppError('TOO_MANY_REQUESTS', 'too_many', 'Foyer is open in too many tabs. Close one and reload.');
+          releases.push(hold(this.perIdentity, key));
+        }
+        return { identity, connection: connectionOf(ws) };
+      },
+    });
+    handle(ws, req);
+  }
+}
+
+export function refuseUpgrade(socket: Duplex, status: number, text: string): void {
+  socket.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  setTimeout(() => socket.destroy(), 100).unref();
+}
