@@ -1,16 +1,26 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import next from 'next';
 import { tails } from '@/server/api/live';
+import { addressOf } from '@/server/auth/identity';
 import { pool } from '@/server/base/db';
 import { env } from '@/server/base/env';
 import { refreshEpoch } from '@/server/base/epoch';
 import { log } from '@/server/base/log';
+import { consume } from '@/server/base/rate-limit';
 import { checkTarget, refuse } from '@/server/http/guard';
 import { setContentPolicy, setSecurityHeaders } from '@/server/http/headers';
 import { serveHealth, serveReady } from '@/server/http/health';
 import { serveTrpc } from '@/server/http/trpc';
 import { refuseUpgrade, SocketServer } from '@/server/ws';
 import { shutdownMs, tailSweepMs } from '@/shared/limits';
+
+const tooFast = { status: 429, code: 'TOO_MANY_REQUESTS', reason: 'too_fast', message: 'Too many pages at once. Try again in a second.' } as const;
+
+const isTooFast = (address: string): Promise<boolean> =>
+  consume({ name: 'pages', points: env().CALLS_PER_SECOND_PER_ADDRESS, perSeconds: 1 }, address).then(
+    () => false,
+    () => true,
+  );
 
 /** The one process: pages, calls and the socket on one port. */
 async function main(): Promise<void> {
@@ -36,7 +46,9 @@ async function main(): Promise<void> {
     if (req.method !== 'GET' && req.method !== 'HEAD')
       return refuse(res, { status: 405, code: 'METHOD_NOT_SUPPORTED', reason: 'transport', message: 'Pages can only be read.' });
     delete req.headers['x-middleware-subrequest'];
-    if (!path.startsWith('/_next/')) setContentPolicy(req, res);
+    if (path.startsWith('/_next/')) return servePage(req, res);
+    if (await isTooFast(addressOf(req))) return refuse(res, tooFast);
+    setContentPolicy(req, res);
     return servePage(req, res);
   };
 

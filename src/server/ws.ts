@@ -129,7 +129,7 @@ export class SocketServer {
             throw new AppError('TOO_MANY_REQUESTS', 'too_many', 'Foyer is open in too many tabs. Close one and reload.');
           releases.push(hold(this.perIdentity, key));
         }
-        return { identity, connection: connectionOf(ws) };
+        return { identity, from: 'socket' as const, connection: connectionOf(ws) };
       },
     });
     handle(ws, req);

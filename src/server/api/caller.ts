@@ -5,4 +5,4 @@ import type { Identity } from '@/server/auth/identity';
 const createCaller = createCallerFactory(appRouter);
 
 /** The procedures as plain functions, for the pages' first rendering and for tests. */
-export const callerFor = (identity: Identity) => createCaller({ identity, connection: null });
+export const callerFor = (identity: Identity) => createCaller({ identity, from: 'page', connection: null });

@@ -10,6 +10,8 @@ export type Connection = {
 
 export type Context = {
   identity: Identity;
-  /** Null for a plain HTTP call. */
+  /** Where the call came from; a page that renders on the server was counted as a page already. */
+  from: 'http' | 'socket' | 'page';
+  /** Null without a socket. */
   connection: Connection | null;
 };

@@ -25,7 +25,8 @@ const toTrpcError = (told: AppError) => new TRPCError({ code: told.code, message
 /** Every call, in every transport: counted by address, its failure told in our words and logged once. */
 const base = t.procedure.use(async ({ ctx, path, next }) => {
   try {
-    await consume({ name: 'calls', points: env().CALLS_PER_SECOND_PER_ADDRESS, perSeconds: 1 }, ctx.identity.address);
+    if (ctx.from !== 'page')
+      await consume({ name: 'calls', points: env().CALLS_PER_SECOND_PER_ADDRESS, perSeconds: 1 }, ctx.identity.address);
   } catch (cause) {
     throw toTrpcError(toAppError(cause));
   }

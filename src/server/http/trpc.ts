@@ -39,6 +39,7 @@ export async function serveTrpc(req: IncomingMessage, res: ServerResponse): Prom
     maxBatchSize: callsPerBatchMax,
     createContext: async () => ({
       identity: await Identity.resolve(headerOf(req, 'x-foyer-visitor'), addressOf(req)),
+      from: 'http' as const,
       connection: null,
     }),
   });

@@ -1,0 +1,91 @@
+'use client';
+
+import { useEffect } from 'react';
+import { clsx } from 'clsx';
+import { PhoneBar } from '@/client/inbox/phone-bar';
+import { RoomsPane } from '@/client/inbox/rooms-pane';
+import { ThreadsPane } from '@/client/inbox/threads-pane';
+import { useInboxEvents } from '@/client/inbox/use-inbox-events';
+import { useHydrated } from '@/client/lib/use-hydrated';
+import { go, inboxPath, usePlace } from '@/client/paths';
+import { useRoom, useRooms } from '@/client/room/use-rooms';
+import { Conversation } from '@/client/thread/conversation';
+import { useThread, type ThreadPage } from '@/client/thread/use-threads';
+import { callErrorOf } from '@/client/trpc';
+import { Button } from '@/client/ui/button';
+import { EmptyState } from '@/client/ui/empty-state';
+import { useMe } from '@/client/user/use-me';
+import type { MessagePage } from '@/shared/message';
+import type { RoomView } from '@/shared/room';
+import type { ThreadSummary } from '@/shared/thread';
+
+/** What the server rendered the page with: what a stranger may see. */
+export type FirstState = {
+  rooms: RoomView[];
+  threads: ThreadPage | null;
+  room: RoomView | null;
+  thread: ThreadSummary | null;
+  messages: MessagePage | null;
+};
+
+/** The whole page: rooms, threads, conversation. Going from place to place happens within it. */
+export function Foyer({ first }: { first: FirstState }) {
+  const place = usePlace();
+  const me = useMe();
+  const isHydrated = useHydrated();
+  const roomSlug = place.view === 'inbox' ? null : place.roomSlug;
+  const { data: rooms } = useRooms(first.rooms);
+  const { data: room, error: roomError } = useRoom(roomSlug, first.room);
+  const { data: thread, error: threadError } = useThread(place.view === 'thread' ? place.shortId : null, first.thread);
+  useInboxEvents(isHydrated ? (me?.id ?? 'stranger') : 'server');
+
+  const shown =
+    place.view === 'thread' ? thread : room ? { id: room.mainThreadId, title: room.name, isMain: true, archivedAt: null, lockedAt: null } : null;
+  useEffect(() => {
+    const name = place.view === 'inbox' ? 'Inbox' : shown?.isMain ? room?.name : shown?.title;
+    if (name) document.title = `${name} · Foyer`;
+  }, [place.view, shown?.isMain, shown?.title, room?.name]);
+
+  const pane = place.pane === 'rooms' ? 'rooms' : place.view === 'inbox' || place.pane === 'threads' ? 'threads' : 'conversation';
+  const error = roomError ?? threadError;
+  const on = (name: typeof pane) => (pane === name ? 'max-md:block' : 'max-md:hidden');
+  return (
+    <div className="flex h-dvh flex-col">
+      <div className="grid min-h-0 flex-1 md:grid-cols-[56px_300px_minmax(0,1fr)] lg:grid-cols-[240px_340px_minmax(0,1fr)]">
+        <div className={clsx('min-h-0', on('rooms'))}>
+          <RoomsPane rooms={rooms} selectedSlug={roomSlug} isInbox={place.view === 'inbox'} me={me} />
+        </div>
+        <div className={clsx('min-h-0 min-w-0', on('threads'))}>
+          <ThreadsPane
+            room={room ?? null}
+            isRoomView={place.view !== 'inbox'}
+            selectedId={shown?.id ?? null}
+            first={first.threads}
+            hasRooms={(rooms?.length ?? 0) > 0}
+          />
+        </div>
+        <main className={clsx('bg-canvas min-h-0 min-w-0', on('conversation'))}>
+          {place.view === 'inbox' ? (
+            <EmptyState scene="door" title="Pick a conversation">
+              Everything said in the rooms open to you is on the left.
+            </EmptyState>
+          ) : room && shown ? (
+            <Conversation
+              key={shown.id}
+              thread={shown}
+              room={room}
+              me={me}
+              at={place.at}
+              first={first.messages?.head.id === shown.id ? first.messages : null}
+            />
+          ) : error ? (
+            <EmptyState scene="shut" title="There is nothing here for you" action={<Button onClick={() => go(inboxPath)}>Go to the inbox</Button>}>
+              {callErrorOf(error).message}
+            </EmptyState>
+          ) : null}
+        </main>
+      </div>
+      {pane !== 'conversation' && <PhoneBar pane={pane} />}
+    </div>
+  );
+}

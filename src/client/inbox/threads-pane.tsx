@@ -1,0 +1,127 @@
+'use client';
+
+import { ArrowLeft, Plus, Search } from 'lucide-react';
+import { useDeferredValue, useState, type ReactNode } from 'react';
+import { clsx } from 'clsx';
+import { PageLink } from '@/client/page-link';
+import { roomPath } from '@/client/paths';
+import { NewThreadDialog } from '@/client/thread/new-thread-dialog';
+import { ThreadList } from '@/client/thread/thread-list';
+import type { ThreadPage, ThreadScope } from '@/client/thread/use-threads';
+import { IconButton } from '@/client/ui/button';
+import { EmptyState } from '@/client/ui/empty-state';
+import { searchMaxChars } from '@/shared/limits';
+import type { RoomView } from '@/shared/room';
+
+type Props = {
+  /** The room whose threads are listed; null lists all. */
+  room: RoomView | null;
+  isRoomView: boolean;
+  selectedId: string | null;
+  first: ThreadPage | null;
+  hasRooms: boolean;
+};
+
+/** The inbox, or the threads of the room in view. */
+export function ThreadsPane({ room, isRoomView, selectedId, first, hasRooms }: Props) {
+  const [of, setOf] = useState<'all' | 'mine'>('all');
+  const [search, setSearch] = useState('');
+  const [isMaking, setIsMaking] = useState(false);
+  const deferredSearch = useDeferredValue(search.trim());
+  const scope: ThreadScope | null = isRoomView ? room && { of: 'room', roomId: room.id } : { of };
+  return (
+    <section aria-label={isRoomView ? 'Threads' : 'Inbox'} className="bg-canvas flex h-full min-w-0 flex-col border-r">
+      <header className="flex h-13 shrink-0 items-center gap-2 pr-2 pl-4 max-md:pl-1">
+        {isRoomView && room && (
+          <PageLink href={roomPath(room)} aria-label={`Back to ${room.name}`} className="text-soft grid size-11 place-items-center md:hidden">
+            <ArrowLeft size={20} />
+          </PageLink>
+        )}
+        <h2 dir="auto" className="min-w-0 flex-1 truncate text-md font-semibold max-md:pl-3">
+          {isRoomView ? (room?.name ?? ' ') : 'Inbox'}
+        </h2>
+        {isRoomView && room && !room.archivedAt && (
+          <IconButton label="New thread" onClick={() => setIsMaking(true)}>
+            <Plus size={17} />
+          </IconButton>
+        )}
+      </header>
+      <div className="flex items-center gap-2 px-3 pb-2">
+        <label className="bg-surface focus-within:border-accent rounded-control flex h-8 min-w-0 flex-1 items-center gap-2 border px-2.5 transition-colors duration-120 max-md:h-11">
+          <Search size={14} className="text-faint shrink-0" aria-hidden />
+          <input
+            type="search"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+            maxLength={searchMaxChars}
+            placeholder="Search titles"
+            aria-label="Search thread titles"
+            className="placeholder:text-faint w-full min-w-0 bg-transparent text-sm outline-none"
+          />
+        </label>
+        {!isRoomView && (
+          <Segmented
+            label="Which threads"
+            value={of}
+            options={[
+              { value: 'all', label: 'All' },
+              { value: 'mine', label: 'Mine' },
+            ]}
+            onChange={setOf}
+          />
+        )}
+      </div>
+      <div className="min-h-0 flex-1">
+        <ThreadList
+          key={isRoomView ? (room?.id ?? 'none') : of}
+          scope={scope}
+          search={deferredSearch}
+          first={isRoomView || of === 'all' ? first : null}
+          selectedId={selectedId}
+          showsRoom={!isRoomView}
+          empty={emptyFor(isRoomView, of, hasRooms)}
+        />
+      </div>
+      {room && <NewThreadDialog room={room} open={isMaking} onOpenChange={setIsMaking} />}
+    </section>
+  );
+}
+
+function emptyFor(isRoomView: boolean, of: 'all' | 'mine', hasRooms: boolean): ReactNode {
+  if (isRoomView) return <EmptyState scene="threads" title="No threads yet" />;
+  if (of === 'mine')
+    return (
+      <EmptyState scene="door" title="Nothing here yet">
+        Threads of the rooms that you write in gather here.
+      </EmptyState>
+    );
+  return (
+    <EmptyState scene="threads" title={hasRooms ? 'No threads yet' : 'No rooms yet'}>
+      {hasRooms ? null : 'Make the first one with the plus sign.'}
+    </EmptyState>
+  );
+}
+
+function Segmented<Value extends string>({ label, value, options, onChange }: {
+  label: string;
+  value: Value;
+  options: { value: NoInfer<Value>; label: string }[];
+  onChange(value: NoInfer<Value>): void;
+}) {
+  return (
+    <div role="radiogroup" aria-label={label} className="bg-hover rounded-control flex h-8 p-0.5 max-md:h-11">
+      {options.map((option) => (
+        <button
+          key={option.value}
+          type="button"
+          role="radio"
+          aria-checked={option.value === value}
+          onClick={() => onChange(option.value)}
+          className={clsx('rounded-[5px] px-2.5 text-sm transition-colors duration-120', option.value === value ? 'bg-surface font-medium shadow-xs' : 'text-soft')}
+        >
+          {option.label}
+        </button>
+      ))}
+    </div>
+  );
+}

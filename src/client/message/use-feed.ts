@@ -1,0 +1,67 @@
+import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import { Outbox, type Outgoing } from '@/client/message/outbox';
+import { feedOf, ThreadFeed, type FeedState } from '@/client/message/thread-feed';
+import { learnMyId } from '@/client/user/use-me';
+import type { MessagePage, MessageView } from '@/shared/message';
+
+/**
+ * The feed of a thread, streaming while the component is mounted.
+ * @param first the page that the server rendered, if any
+ * @param nearSeq where the reader will look; null is the end
+ */
+export function useFeed(threadId: string, first: MessagePage | null, nearSeq: number | null): ThreadFeed {
+  const [feed] = useState(() =>
+    typeof window === 'undefined' ? new ThreadFeed(threadId, first, nearSeq) : feedOf(threadId, first, nearSeq),
+  );
+  useEffect(() => feed.watch(), [feed]);
+  return feed;
+}
+
+export const useFeedState = (feed: ThreadFeed): FeedState =>
+  useSyncExternalStore(feed.subscribe, feed.getState, feed.getState);
+
+let pageOutbox: Outbox | undefined;
+/** The page's one outbox. */
+export const outbox = (): Outbox =>
+  (pageOutbox ??= new Outbox((message) => {
+    learnMyId(message.author.id);
+    feedOf(message.threadId).accept(message);
+  }));
+
+const nothing: readonly Outgoing[] = [];
+export function useOutgoing(threadId: string): readonly Outgoing[] {
+  const box = outbox();
+  return useSyncExternalStore(
+    box.subscribe,
+    () => box.of(threadId),
+    () => nothing,
+  );
+}
+
+export const FeedContext = createContext<ThreadFeed | null>(null);
+
+function useFeedContext(): ThreadFeed {
+  const feed = useContext(FeedContext);
+  if (!feed) throw new Error('Rows stand inside a message list.');
+  return feed;
+}
+
+/** The message at a place, drawn anew only when it changes. */
+export function useMessage(seq: number): MessageView | undefined {
+  const feed = useFeedContext();
+  const read = () => feed.messageAt(seq);
+  return useSyncExternalStore(feed.subscribe, read, read);
+}
+
+/** A person whom the loaded messages name. */
+export function usePerson(id: string | undefined) {
+  const feed = useFeedContext();
+  const read = () => (id ? feed.getState().timeline?.people[id] : undefined);
+  return useSyncExternalStore(feed.subscribe, read, read);
+}
+
+export function useHeadSeq(): number {
+  const feed = useFeedContext();
+  const read = () => feed.getState().timeline?.head.seq ?? 0;
+  return useSyncExternalStore(feed.subscribe, read, read);
+}

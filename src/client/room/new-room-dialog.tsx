@@ -1,0 +1,73 @@
+'use client';
+
+import { useId, useState, type FormEvent } from 'react';
+import { go, roomPath } from '@/client/paths';
+import { useCreateRoom } from '@/client/room/use-rooms';
+import { callErrorOf } from '@/client/trpc';
+import { Button } from '@/client/ui/button';
+import { Dialog } from '@/client/ui/dialog';
+import { Field } from '@/client/ui/field';
+
+type Access = 'write' | 'read' | 'none' | 'private';
+const accesses: { value: Access; label: string; hint: string }[] = [
+  { value: 'write', label: 'Open', hint: 'Everyone with the link reads and writes, without an account.' },
+  { value: 'read', label: 'Readable', hint: 'Everyone with the link reads, members write.' },
+  { value: 'private', label: 'Private', hint: 'Only its members know of it.' },
+];
+
+export function NewRoomDialog({ open, onOpenChange }: { open: boolean; onOpenChange(open: boolean): void }) {
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title="New room">
+      <NewRoomForm onDone={() => onOpenChange(false)} />
+    </Dialog>
+  );
+}
+
+function NewRoomForm({ onDone }: { onDone(): void }) {
+  const [name, setName] = useState('');
+  const [topic, setTopic] = useState('');
+  const [access, setAccess] = useState<Access>('write');
+  const create = useCreateRoom();
+  const id = useId();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const policy = access === 'private' ? ({ kind: 'private', visitors: 'none' } as const) : ({ kind: 'public', visitors: access } as const);
+    create.mutate(
+      { name, topic, ...policy },
+      {
+        onSuccess(room) {
+          onDone();
+          go(roomPath(room));
+        },
+      },
+    );
+  };
+  return (
+    <form onSubmit={submit} className="space-y-4">
+      <Field id={`${id}-name`} label="Name" value={name} autoFocus maxLength={80} onChange={(event) => setName(event.target.value)} error={create.error ? callErrorOf(create.error).message : null} />
+      <Field id={`${id}-topic`} label="Topic (optional)" value={topic} maxLength={500} onChange={(event) => setTopic(event.target.value)} />
+      <fieldset>
+        <legend className="mb-1 text-sm font-medium">Who may come in</legend>
+        <div className="space-y-1">
+          {accesses.map(({ value, label, hint }) => (
+            <label key={value} className="hover:bg-hover has-checked:bg-accent-soft flex cursor-pointer items-start gap-3 rounded-lg px-3 py-2">
+              <input type="radio" name={`${id}-access`} value={value} checked={access === value} onChange={() => setAccess(value)} className="accent-accent mt-1" />
+              <span>
+                <span className="block text-md font-medium">{label}</span>
+                <span className="text-soft block text-sm">{hint}</span>
+              </span>
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      <div className="flex justify-end gap-2">
+        <Button look="quiet" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button look="primary" type="submit" disabled={create.isPending || name.trim().length < 2}>
+          Make room
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,35 @@
+'use client';
+
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { connectionState, onConnectionState, type ConnectionState } from '@/client/connection';
+import { useOutgoing } from '@/client/message/use-feed';
+
+export const useConnectionState = (): ConnectionState =>
+  useSyncExternalStore(onConnectionState, connectionState, () => 'connecting');
+
+/** Tells of a lost connection, but not of one that is back before anybody would notice. */
+const quietMs = 1_500;
+
+/** 20 px that are always there, so that nothing moves when they have something to say. */
+export function ConnectionLine({ threadId }: { threadId: string }) {
+  const state = useConnectionState();
+  const waiting = useOutgoing(threadId).filter((item) => item.state === 'waiting' || item.state === 'sending').length;
+  const [isLate, setIsLate] = useState(false);
+  const isDown = state !== 'live';
+  useEffect(() => {
+    if (!isDown) return;
+    const timer = setTimeout(() => setIsLate(true), quietMs);
+    return () => {
+      clearTimeout(timer);
+      setIsLate(false);
+    };
+  }, [isDown]);
+  const words = state === 'offline' ? 'Offline.' : isDown && isLate ? 'Reconnecting …' : '';
+  const messages = waiting === 1 ? '1 message' : `${waiting} messages`;
+  return (
+    <p role="status" className="text-amber mx-auto h-5 w-full max-w-240 shrink-0 truncate px-5 text-xs">
+      {words}
+      {words && waiting > 0 && ` ${messages} will be sent when you are back.`}
+    </p>
+  );
+}

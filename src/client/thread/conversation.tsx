@@ -1,0 +1,109 @@
+'use client';
+
+import { ArrowLeft, ArrowUpToLine, List } from 'lucide-react';
+import { useCallback, useMemo } from 'react';
+import { countOf } from '@/client/lib/format-time';
+import { useHydrated } from '@/client/lib/use-hydrated';
+import { Composer } from '@/client/message/composer';
+import { MessageList } from '@/client/message/message-list';
+import { outbox, useFeed, useFeedState } from '@/client/message/use-feed';
+import { PageLink } from '@/client/page-link';
+import { go, inboxPath, roomPath, threadPath } from '@/client/paths';
+import { ConnectionLine } from '@/client/thread/connection-line';
+import { useCreateThread } from '@/client/thread/use-threads';
+import { Button, IconButton } from '@/client/ui/button';
+import { EmptyState } from '@/client/ui/empty-state';
+import type { Me } from '@/client/user/use-me';
+import type { MessagePage } from '@/shared/message';
+import type { RoomView } from '@/shared/room';
+import type { ThreadSummary } from '@/shared/thread';
+
+type Props = {
+  thread: Pick<ThreadSummary, 'id' | 'title' | 'isMain' | 'archivedAt' | 'lockedAt'>;
+  room: RoomView;
+  me: Me | null;
+  at: number | null;
+  /** The page of messages that the server rendered, if any. */
+  first: MessagePage | null;
+};
+
+/** One thread: what it is, what was said, and where to write. Mount it anew for another thread. */
+export function Conversation({ thread, room, me, at, first }: Props) {
+  const feed = useFeed(thread.id, first, at);
+  const { timeline, error } = useFeedState(feed);
+  const isHydrated = useHydrated();
+  const create = useCreateThread();
+  const startThread = create.mutate;
+  const head = timeline?.head ?? null;
+  const title = thread.isMain ? room.name : (head?.title ?? thread.title);
+
+  const onStartThread = useCallback(
+    (message: { id: string }) => startThread({ messageId: message.id }, { onSuccess: (made) => go(threadPath(made)) }),
+    [startThread],
+  );
+  const threadHref = useCallback(
+    (child: { shortId: string; title: string }) => threadPath({ ...child, isMain: false, room }),
+    [room],
+  );
+  const mayWrite = room.role !== null || room.kind !== 'public' || room.visitors === 'write' || me?.kind === 'registered';
+  const row = useMemo(
+    () => ({ threadId: thread.id, myId: me?.id ?? null, threadHref, onStartThread: mayWrite ? onStartThread : null }),
+    [thread.id, me?.id, threadHref, onStartThread, mayWrite],
+  );
+
+  if (error && !timeline && !error.isPassing)
+    return (
+      <EmptyState scene="shut" title="This conversation is not open to you" action={<Button onClick={() => go(inboxPath)}>Go to the inbox</Button>}>
+        {error.message}
+      </EmptyState>
+    );
+  return (
+    <section aria-label={title} className="flex h-full min-w-0 flex-col">
+      <header className="flex h-13 shrink-0 items-center gap-2 border-b px-4 max-md:px-1">
+        <PageLink href={inboxPath} aria-label="Back to the inbox" className="text-soft grid size-11 place-items-center md:hidden">
+          <ArrowLeft size={20} />
+        </PageLink>
+        <div className="min-w-0 flex-1">
+          <h1 dir="auto" className="truncate text-md leading-5 font-semibold">
+            {title}
+          </h1>
+          <p className="text-faint truncate text-xs">
+            {thread.isMain ? (
+              room.topic || 'Main conversation'
+            ) : (
+              <PageLink href={roomPath(room)} className="hover:text-ink hover:underline">
+                {room.name}
+              </PageLink>
+            )}
+            {head && isHydrated && <span className="tabular"> · {countOf(head.seq)} messages</span>}
+          </p>
+        </div>
+        <IconButton label="Go to the first message" onClick={() => go(`${window.location.pathname}?at=${head?.firstSeq ?? 1}`, 'replace')}>
+          <ArrowUpToLine size={17} />
+        </IconButton>
+        <PageLink href={`${roomPath(room)}?pane=threads`} aria-label="Threads of this room" title="Threads of this room" className="text-soft grid size-11 place-items-center md:hidden">
+          <List size={20} />
+        </PageLink>
+      </header>
+      <div className="min-h-0 flex-1">
+        <MessageList feed={feed} title={title} at={at} row={row} />
+      </div>
+      <ConnectionLine threadId={thread.id} />
+      <Composer
+        key={thread.id}
+        threadId={thread.id}
+        placeholder={me ? `Write as ${me.name}` : 'Write a message'}
+        closedBecause={closedBecause(room, head ?? thread, mayWrite)}
+        onSend={(text) => outbox().send(thread.id, text)}
+      />
+    </section>
+  );
+}
+
+function closedBecause(room: RoomView, thread: Pick<ThreadSummary, 'archivedAt' | 'lockedAt'>, mayWrite: boolean): string | null {
+  if (room.archivedAt) return 'This room is archived: it can be read, not written to.';
+  if (thread.archivedAt) return 'This thread is archived: it can be read, not written to.';
+  if (thread.lockedAt) return 'This thread is locked: nobody can write in it for now.';
+  if (!mayWrite) return room.visitors === 'read' ? 'Visitors can read here, but not write.' : 'This room is for its members.';
+  return null;
+}

@@ -1,0 +1,96 @@
+'use client';
+
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { useHydrated } from '@/client/lib/use-hydrated';
+import { ThreadRow, ThreadRowSkeleton } from '@/client/thread/thread-row';
+import { useThreads, type ThreadPage, type ThreadScope } from '@/client/thread/use-threads';
+import { callErrorOf } from '@/client/trpc';
+import { Button } from '@/client/ui/button';
+import { EmptyState } from '@/client/ui/empty-state';
+
+const rowPx = 64;
+
+type Props = {
+  scope: ThreadScope | null;
+  search: string;
+  first: ThreadPage | null;
+  selectedId: string | null;
+  showsRoom: boolean;
+  /** What an empty list says when nothing was searched for. */
+  empty: ReactNode;
+};
+
+/** Threads, latest message first; more are read as the end comes near. */
+export function ThreadList({ scope, search, first, selectedId, showsRoom, empty }: Props) {
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useThreads(scope, search, first);
+  const isHydrated = useHydrated();
+  const scroller = useRef<HTMLDivElement>(null);
+  const threads = data?.pages.flatMap((page) => page.threads) ?? [];
+  const count = threads.length + (hasNextPage ? 1 : 0);
+  const virtualizer = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowPx,
+    getItemKey: (i) => threads[i]?.id ?? 'more',
+    overscan: 6,
+    initialRect: { width: 340, height: 800 },
+  });
+  const items = virtualizer.getVirtualItems();
+  const lastShown = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (lastShown >= threads.length - 5 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [lastShown, threads.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  if (error && threads.length === 0)
+    return (
+      <EmptyState scene="link" title="The list could not be read" action={<Button onClick={() => void refetch()}>Try again</Button>}>
+        {callErrorOf(error).message}
+      </EmptyState>
+    );
+  if (isPending && scope)
+    return (
+      <div className="late" role="status" aria-label="Loading threads">
+        {Array.from({ length: 8 }, (_, i) => (
+          <ThreadRowSkeleton key={i} />
+        ))}
+      </div>
+    );
+  if (threads.length === 0)
+    return search ? (
+      <EmptyState scene="search" title="No thread has this in its title" />
+    ) : (
+      <>{empty}</>
+    );
+  return (
+    <div ref={scroller} className="quiet-scroll h-full overflow-y-auto px-2 pb-2">
+      <div role="list" aria-label="Threads" className="relative" style={{ height: virtualizer.getTotalSize() }} onKeyDown={moveFocus}>
+        {items.map((item) => {
+          const thread = threads[item.index];
+          return (
+            <div key={item.key} role="listitem" aria-posinset={item.index + 1} aria-setsize={hasNextPage ? -1 : count} className="absolute inset-x-0 top-0" style={{ transform: `translateY(${item.start}px)` }}>
+              {thread ? (
+                <ThreadRow thread={thread} isSelected={thread.id === selectedId} isHydrated={isHydrated} showsRoom={showsRoom} />
+              ) : (
+                <ThreadRowSkeleton />
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+/** Up and down move between rows; Tab leaves the list as usual. */
+function moveFocus(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-thread-row]')].toSorted(
+    (a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top,
+  );
+  const at = rows.findIndex((row) => row === document.activeElement);
+  const next = rows[at + (event.key === 'ArrowDown' ? 1 : -1)];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}

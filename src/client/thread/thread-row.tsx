@@ -1,0 +1,56 @@
+import { clsx } from 'clsx';
+import { memo } from 'react';
+import { listTimeOf } from '@/client/lib/format-time';
+import { PageLink } from '@/client/page-link';
+import { threadPath } from '@/client/paths';
+import { hueOf } from '@/client/user/hue';
+import type { ThreadSummary } from '@/shared/thread';
+
+type Props = { thread: ThreadSummary; isSelected: boolean; isHydrated: boolean; showsRoom: boolean };
+
+/** 64 px: the room's colour, a title, the last line, and when. */
+export const ThreadRow = memo(function ThreadRow({ thread, isSelected, isHydrated, showsRoom }: Props) {
+  const { lastMessage, room } = thread;
+  return (
+    <PageLink
+      href={threadPath(thread)}
+      aria-current={isSelected ? 'page' : undefined}
+      data-thread-row
+      className={clsx(
+        'relative flex h-16 flex-col justify-center gap-0.5 rounded-lg py-2 pr-3 pl-4 transition-colors duration-120',
+        isSelected ? 'bg-selected' : 'hover:bg-hover',
+      )}
+    >
+      <span
+        aria-hidden
+        className="absolute inset-y-3 left-1 w-[3px] rounded-full"
+        style={{ background: `oklch(0.68 0.1 ${hueOf(room.id)})` }}
+      />
+      <span className="flex items-baseline gap-2">
+        <span dir="auto" className="min-w-0 flex-1 truncate text-md font-medium">
+          {thread.isMain ? room.name : thread.title}
+        </span>
+        <time dateTime={thread.lastMessageAt} className="text-faint tabular shrink-0 text-xs" suppressHydrationWarning>
+          {isHydrated ? listTimeOf(thread.lastMessageAt) : ''}
+        </time>
+      </span>
+      <span className="text-faint truncate text-sm">
+        {showsRoom && !thread.isMain && <span className="text-soft">{room.name} · </span>}
+        {lastMessage ? (
+          <>
+            {lastMessage.author.name}: <bdi>{lastMessage.text.replace(/\s+/g, ' ')}</bdi>
+          </>
+        ) : (
+          'No messages yet'
+        )}
+      </span>
+    </PageLink>
+  );
+});
+
+export const ThreadRowSkeleton = () => (
+  <div className="flex h-16 flex-col justify-center gap-2 px-4" aria-hidden>
+    <span className="bg-hover block h-3.5 w-3/5 rounded" />
+    <span className="bg-hover block h-3 w-4/5 rounded" />
+  </div>
+);

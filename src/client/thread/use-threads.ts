@@ -1,0 +1,97 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient, type InfiniteData, type QueryClient } from '@tanstack/react-query';
+import { v7 as newId } from 'uuid';
+import { trpc } from '@/client/trpc';
+import type { ThreadSummary } from '@/shared/thread';
+
+export type ThreadPage = { threads: ThreadSummary[]; nextCursor: string | null };
+/** Which threads a list shows. */
+export type ThreadScope = { of: 'mine' } | { of: 'all' } | { of: 'room'; roomId: string };
+
+export const threadListKey = (scope: ThreadScope, search: string) =>
+  ['threads', scope.of, scope.of === 'room' ? scope.roomId : null, search] as const;
+export const threadKey = (shortId: string) => ['thread', shortId] as const;
+
+const listSize = 40;
+
+/** @param first the list that the server rendered, if any */
+export function useThreads(scope: ThreadScope | null, search: string, first: ThreadPage | null) {
+  return useInfiniteQuery({
+    queryKey: scope ? threadListKey(scope, search) : ['threads', 'none'],
+    enabled: scope !== null,
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam: cursor }): Promise<ThreadPage> => {
+      if (scope?.of === 'mine' && !search) return trpc().inbox.list.query({ cursor, limit: listSize });
+      return trpc().thread.list.query({
+        cursor,
+        limit: listSize,
+        ...(search && { search }),
+        ...(scope?.of === 'room' && { roomId: scope.roomId }),
+      });
+    },
+    getNextPageParam: (page) => page.nextCursor,
+    ...(first && !search && { initialData: { pages: [first], pageParams: [null] }, initialDataUpdatedAt: 0 }),
+    placeholderData: (before) => before,
+  });
+}
+
+export function useThread(shortId: string | null, first: ThreadSummary | null) {
+  return useQuery({
+    queryKey: threadKey(shortId ?? ''),
+    queryFn: () => trpc().thread.get.query({ shortId: shortId ?? '' }),
+    enabled: shortId !== null,
+    ...(first && first.shortId === shortId && { initialData: first, initialDataUpdatedAt: 0 }),
+  });
+}
+
+export function useCreateThread() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (input: { roomId: string; title: string } | { messageId: string }) =>
+      trpc().thread.create.mutate({ id: newId(), ...input }),
+    onSuccess: (thread) => mergeThreads(queryClient, [thread]),
+  });
+}
+
+const newestFirst = (a: ThreadSummary, b: ThreadSummary) =>
+  b.lastMessageAt.localeCompare(a.lastMessageAt) || b.id.localeCompare(a.id);
+
+const newerOf = (known: ThreadSummary | undefined, told: ThreadSummary) =>
+  known && (known.rev > told.rev || (known.rev === told.rev && known.headRev > told.headRev)) ? known : told;
+
+/**
+ * Puts the newest state of these threads into every list that shows them. Hints may come late or
+ * twice: an older state never replaces a newer one.
+ */
+export function mergeThreads(queryClient: QueryClient, told: ThreadSummary[]): void {
+  for (const thread of told)
+    queryClient.setQueryData<ThreadSummary>(threadKey(thread.shortId), (known) => known && newerOf(known, thread));
+  for (const query of queryClient.getQueryCache().findAll({ queryKey: ['threads'] })) {
+    const [, scope, roomId, search] = query.queryKey as ReturnType<typeof threadListKey>;
+    queryClient.setQueryData<InfiniteData<ThreadPage, string | null>>(query.queryKey, (data) => {
+      if (!data) return data;
+      const byId = new Map(data.pages.flatMap((page) => page.threads).map((thread) => [thread.id, thread]));
+      const belongs = (thread: ThreadSummary) => {
+        if (byId.has(thread.id)) return true;
+        if (search || thread.archivedAt) return false;
+        if (scope === 'room') return thread.roomId === roomId;
+        return scope === 'all';
+      };
+      const relevant = told.filter(belongs);
+      if (relevant.length === 0) return data;
+      for (const thread of relevant) byId.set(thread.id, newerOf(byId.get(thread.id), thread));
+      return { ...data, pages: reflow(data.pages, [...byId.values()].filter((thread) => !thread.archivedAt).toSorted(newestFirst)) };
+    });
+  }
+}
+
+/** Pages keep their sizes and cursors; the first takes what is new. */
+function reflow(pages: ThreadPage[], threads: ThreadSummary[]): ThreadPage[] {
+  const extra = threads.length - pages.reduce((sum, page) => sum + page.threads.length, 0);
+  let from = 0;
+  return pages.map((page, i) => {
+    const size = page.threads.length + (i === 0 ? Math.max(0, extra) : 0);
+    const slice = threads.slice(from, from + size);
+    from += size;
+    return { ...page, threads: slice };
+  });
+}

@@ -1,0 +1,40 @@
+import { clsx } from 'clsx';
+import type { ButtonHTMLAttributes } from 'react';
+
+type Props = ButtonHTMLAttributes<HTMLButtonElement> & { look?: 'primary' | 'plain' | 'quiet' };
+
+const looks = {
+  primary: 'bg-accent text-accent-ink hover:brightness-110',
+  plain: 'border bg-surface text-ink hover:bg-hover',
+  quiet: 'text-soft hover:bg-hover hover:text-ink',
+};
+
+export function Button({ look = 'plain', className, type = 'button', ...props }: Props) {
+  return (
+    <button
+      type={type}
+      className={clsx(
+        'rounded-control inline-flex h-9 items-center justify-center gap-2 px-3.5 text-md font-medium transition-[background-color,filter] duration-120 disabled:pointer-events-none disabled:opacity-45 max-md:h-11',
+        looks[look],
+        className,
+      )}
+      {...props}
+    />
+  );
+}
+
+/** A button that is only a picture: its label is what a screen reader says and a hover shows. */
+export function IconButton({ label, className, type = 'button', ...props }: ButtonHTMLAttributes<HTMLButtonElement> & { label: string }) {
+  return (
+    <button
+      type={type}
+      aria-label={label}
+      title={label}
+      className={clsx(
+        'text-soft hover:bg-hover hover:text-ink rounded-control grid size-8 shrink-0 place-items-center transition-colors duration-120 disabled:pointer-events-none disabled:opacity-40 max-md:size-11',
+        className,
+      )}
+      {...props}
+    />
+  );
+}

@@ -1,0 +1,8 @@
+/** A person's or a room's hue, 0..359, always the same for the same id. */
+export function hueOf(id: string): number {
+  let hash = 2_166_136_261;
+  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 16_777_619);
+  return (hash >>> 0) % 360;
+}
+
+export const nameColour = (id: string): string => `oklch(var(--name-l) var(--name-c) ${hueOf(id)})`;

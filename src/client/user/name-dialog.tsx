@@ -1,0 +1,65 @@
+'use client';
+
+import { useId, useState, type FormEvent } from 'react';
+import { callErrorOf } from '@/client/trpc';
+import { Button } from '@/client/ui/button';
+import { Dialog } from '@/client/ui/dialog';
+import { Field } from '@/client/ui/field';
+import { Face } from '@/client/user/face';
+import { useRename, type Me } from '@/client/user/use-me';
+import { nameMaxChars } from '@/shared/limits';
+
+type Props = { me: Me; open: boolean; onOpenChange(open: boolean): void };
+
+export function NameDialog({ me, open, onOpenChange }: Props) {
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title="Your name"
+      description="Everyone in a room sees it. You can change it at any time."
+    >
+      <NameForm me={me} onDone={() => onOpenChange(false)} />
+    </Dialog>
+  );
+}
+
+function NameForm({ me, onDone }: { me: Me; onDone(): void }) {
+  const [name, setName] = useState(me.name);
+  const rename = useRename();
+  const id = useId();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    rename.mutate(name, { onSuccess: onDone });
+  };
+  return (
+    <form onSubmit={submit}>
+      <div className="flex items-end gap-3">
+        <Face id={me.id ?? me.name} name={name || '?'} size={40} />
+        <Field
+          id={id}
+          className="flex-1"
+          label="Name"
+          value={name}
+          autoFocus
+          autoComplete="nickname"
+          maxLength={nameMaxChars}
+          onChange={(event) => setName(event.target.value)}
+        />
+      </div>
+      {rename.error && (
+        <p role="alert" className="text-red mt-2 text-sm">
+          {callErrorOf(rename.error).message}
+        </p>
+      )}
+      <div className="mt-5 flex justify-end gap-2">
+        <Button look="quiet" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button look="primary" type="submit" disabled={rename.isPending || !name.trim()}>
+          Save
+        </Button>
+      </div>
+    </form>
+  );
+}
