@@ -37,12 +37,19 @@ export const threadOf = cache(async (segment: string) => {
 
 export async function inboxState(): Promise<FirstState> {
   const call = await stranger();
-  const [{ rooms }, threads] = await Promise.all([call.room.list({ limit: 100 }), call.thread.list({ limit: listSize })]);
+  const [{ rooms }, threads] = await Promise.all([
+    call.room.list({ limit: 100 }),
+    call.thread.list({ limit: listSize }),
+  ]);
   return { rooms, threads, room: null, thread: null, messages: null };
 }
 
 /** @param at the place that the URL names; null is the thread's end */
-export async function conversationState(slug: string, segment: string | null, at: number | null): Promise<FirstState> {
+export async function conversationState(
+  slug: string,
+  segment: string | null,
+  at: number | null,
+): Promise<FirstState> {
   const call = await stranger();
   const [{ rooms }, room, thread] = await Promise.all([
     call.room.list({ limit: 100 }),

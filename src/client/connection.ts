@@ -27,7 +27,8 @@ export function onConnectionState(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-const down = (): ConnectionState => (navigator.onLine ? (wasLive ? 'reconnecting' : 'connecting') : 'offline');
+const down = (): ConnectionState =>
+  navigator.onLine ? (wasLive ? 'reconnecting' : 'connecting') : 'offline';
 
 /** The page's one socket: it says who is there in its first message, and comes back by itself. */
 export function openConnection(): TRPCWebSocketClient {
@@ -51,7 +52,10 @@ export function openConnection(): TRPCWebSocketClient {
     setState('offline');
     abandonSockets();
   });
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && probeSockets());
+  document.addEventListener(
+    'visibilitychange',
+    () => document.visibilityState === 'visible' && probeSockets(),
+  );
   window.addEventListener('pageshow', (event) => event.persisted && probeSockets());
   return client;
 }

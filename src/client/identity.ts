@@ -22,7 +22,10 @@ function remembered(key: string, slot: 'secret' | 'name', make: () => string): s
 export const visitorSecret = (): string =>
   remembered(secretKey, 'secret', () => {
     const bytes = crypto.getRandomValues(new Uint8Array(32));
-    return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+    return btoa(String.fromCharCode(...bytes))
+      .replaceAll('+', '-')
+      .replaceAll('/', '_')
+      .replaceAll('=', '');
   });
 
 /** The name that a visitor writes under until they choose one. */

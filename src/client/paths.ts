@@ -9,8 +9,15 @@ export type Place =
 
 export const inboxPath = '/';
 export const roomPath = (room: { slug: string }) => `/r/${room.slug}`;
-export const threadPath = (thread: { shortId: string; title: string; isMain: boolean; room: { slug: string } }) =>
-  thread.isMain ? roomPath(thread.room) : `/r/${thread.room.slug}/t/${thread.shortId}-${slugOf(thread.title)}`;
+export const threadPath = (thread: {
+  shortId: string;
+  title: string;
+  isMain: boolean;
+  room: { slug: string };
+}) =>
+  thread.isMain
+    ? roomPath(thread.room)
+    : `/r/${thread.room.slug}/t/${thread.shortId}-${slugOf(thread.title)}`;
 
 /** The place that a URL's path names; anything unknown is the inbox. */
 export function placeOf(pathname: string): Place {
@@ -24,7 +31,11 @@ export function usePlace(): Place & { at: number | null; pane: string | null } {
   const pathname = usePathname();
   const search = useSearchParams();
   const at = Number(search.get('at'));
-  return { ...placeOf(pathname), at: Number.isSafeInteger(at) && at > 0 ? at : null, pane: search.get('pane') };
+  return {
+    ...placeOf(pathname),
+    at: Number.isSafeInteger(at) && at > 0 ? at : null,
+    pane: search.get('pane'),
+  };
 }
 
 /**
@@ -38,7 +49,15 @@ export function go(path: string, how: 'push' | 'replace' = 'push'): void {
 
 /** Click handler of links: plain clicks stay in the page, all others are the browser's own. */
 export function followInPage(event: MouseEvent<HTMLAnchorElement>): void {
-  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (
+    event.defaultPrevented ||
+    event.button !== 0 ||
+    event.metaKey ||
+    event.ctrlKey ||
+    event.shiftKey ||
+    event.altKey
+  )
+    return;
   event.preventDefault();
   const { pathname, search } = new URL(event.currentTarget.href);
   go(pathname + search);

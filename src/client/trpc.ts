@@ -1,4 +1,11 @@
-import { createTRPCClient, httpBatchLink, splitLink, TRPCClientError, wsLink, type TRPCClient } from '@trpc/client';
+import {
+  createTRPCClient,
+  httpBatchLink,
+  splitLink,
+  TRPCClientError,
+  wsLink,
+  type TRPCClient,
+} from '@trpc/client';
 import { connectionState, openConnection } from '@/client/connection';
 import { visitorSecret } from '@/client/identity';
 import type { AppRouter } from '@/server/api/root';
@@ -34,7 +41,12 @@ export type CallError = { message: string; data: ErrorData | null; isPassing: bo
 export function callErrorOf(cause: unknown): CallError {
   const error = cause instanceof TRPCClientError ? (cause as TRPCClientError<AppRouter>) : null;
   const data = (error?.data as ErrorData | null | undefined) ?? null;
-  if (!data) return { message: 'The server cannot be reached. This will be tried again.', data: null, isPassing: true };
+  if (!data)
+    return {
+      message: 'The server cannot be reached. This will be tried again.',
+      data: null,
+      isPassing: true,
+    };
   const isPassing = ['SERVICE_UNAVAILABLE', 'TOO_MANY_REQUESTS', 'INTERNAL_SERVER_ERROR'].includes(data.code);
   return { message: error?.message ?? '', data, isPassing };
 }

@@ -3,7 +3,12 @@ import type { TRPCResponseMessage } from '@trpc/server/rpc';
 import type { Connection } from '@/server/api/context';
 import { sharedJson } from '@/server/realtime/shared-json';
 import { parseShallowJson } from '@/shared/json';
-import { badFramesMax, socketBufferHardBytes, socketBufferSoftBytes, socketDrainMaxMs } from '@/shared/limits';
+import {
+  badFramesMax,
+  socketBufferHardBytes,
+  socketBufferSoftBytes,
+  socketDrainMaxMs,
+} from '@/shared/limits';
 
 /** Close codes of our own. */
 export const closeCodes = { noIdentity: 4401, tooSlow: 4008, badFrames: 1008, restarting: 1012 } as const;

@@ -52,7 +52,11 @@ function hold(counts: Map<string, number>, key: string): () => void {
  * accepted, and it is watched from then on.
  */
 export class SocketServer {
-  private readonly server = new WebSocketServer({ noServer: true, maxPayload: frameMaxBytes, perMessageDeflate: false });
+  private readonly server = new WebSocketServer({
+    noServer: true,
+    maxPayload: frameMaxBytes,
+    perMessageDeflate: false,
+  });
   private readonly sockets = new Set<WebSocket>();
   private readonly perAddress = new Map<string, number>();
   private readonly perIdentity = new Map<string, number>();
@@ -83,7 +87,8 @@ export class SocketServer {
       if (i < slices - 1) await new Promise((resolve) => setTimeout(resolve, withinMs / slices / 2));
     }
     const deadline = Date.now() + Math.min(2_000, withinMs / 2);
-    while (this.sockets.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (this.sockets.size > 0 && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     for (const ws of this.sockets) ws.terminate();
   }
 
@@ -96,7 +101,8 @@ export class SocketServer {
     }
     if (this.isDraining || this.sockets.size >= socketsMax) return [503, 'Service Unavailable'];
     if ((this.perAddress.get(address) ?? 0) >= env().SOCKETS_PER_ADDRESS) return [429, 'Too Many Requests'];
-    if (this.handshakes.hit(address) > env().HANDSHAKES_PER_SECOND_PER_ADDRESS) return [429, 'Too Many Requests'];
+    if (this.handshakes.hit(address) > env().HANDSHAKES_PER_SECOND_PER_ADDRESS)
+      return [429, 'Too Many Requests'];
     if (this.handshakes.hit('all') > env().HANDSHAKES_PER_SECOND) return [503, 'Service Unavailable'];
     return null;
   }
@@ -126,7 +132,11 @@ export class SocketServer {
         const key = identity.viewer.userId;
         if (key) {
           if ((this.perIdentity.get(key) ?? 0) >= env().SOCKETS_PER_IDENTITY)
-            throw new AppError('TOO_MANY_REQUESTS', 'too_many', 'Foyer is open in too many tabs. Close one and reload.');
+            throw new AppError(
+              'TOO_MANY_REQUESTS',
+              'too_many',
+              'Foyer is open in too many tabs. Close one and reload.',
+            );
           releases.push(hold(this.perIdentity, key));
         }
         return { identity, from: 'socket' as const, connection: connectionOf(ws) };

@@ -19,6 +19,7 @@ export const tailChanges = 256;
 export const replayMaxChanges = 1_000;
 export const tailGapWaitMs = 150;
 export const tailSweepMs = 2_000;
+export const epochCheckMs = 10_000;
 export const tailIdleMs = 30_000;
 export const leaseMs = 30_000;
 export const heartbeatMs = 20_000;

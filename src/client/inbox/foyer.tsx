@@ -36,17 +36,29 @@ export function Foyer({ first }: { first: FirstState }) {
   const roomSlug = place.view === 'inbox' ? null : place.roomSlug;
   const { data: rooms } = useRooms(first.rooms);
   const { data: room, error: roomError } = useRoom(roomSlug, first.room);
-  const { data: thread, error: threadError } = useThread(place.view === 'thread' ? place.shortId : null, first.thread);
+  const { data: thread, error: threadError } = useThread(
+    place.view === 'thread' ? place.shortId : null,
+    first.thread,
+  );
   useInboxEvents(isHydrated ? (me?.id ?? 'stranger') : 'server');
 
   const shown =
-    place.view === 'thread' ? thread : room ? { id: room.mainThreadId, title: room.name, isMain: true, archivedAt: null, lockedAt: null } : null;
+    place.view === 'thread'
+      ? thread
+      : room
+        ? { id: room.mainThreadId, title: room.name, isMain: true, archivedAt: null, lockedAt: null }
+        : null;
   useEffect(() => {
     const name = place.view === 'inbox' ? 'Inbox' : shown?.isMain ? room?.name : shown?.title;
     if (name) document.title = `${name} · Foyer`;
   }, [place.view, shown?.isMain, shown?.title, room?.name]);
 
-  const pane = place.pane === 'rooms' ? 'rooms' : place.view === 'inbox' || place.pane === 'threads' ? 'threads' : 'conversation';
+  const pane =
+    place.pane === 'rooms'
+      ? 'rooms'
+      : place.view === 'inbox' || place.pane === 'threads'
+        ? 'threads'
+        : 'conversation';
   const error = roomError ?? threadError;
   const on = (name: typeof pane) => (pane === name ? 'max-md:block' : 'max-md:hidden');
   return (
@@ -64,7 +76,7 @@ export function Foyer({ first }: { first: FirstState }) {
             hasRooms={(rooms?.length ?? 0) > 0}
           />
         </div>
-        <main className={clsx('bg-canvas min-h-0 min-w-0', on('conversation'))}>
+        <main className={clsx('min-h-0 min-w-0 bg-canvas', on('conversation'))}>
           {place.view === 'inbox' ? (
             <EmptyState scene="door" title="Pick a conversation">
               Everything said in the rooms open to you is on the left.
@@ -79,7 +91,11 @@ export function Foyer({ first }: { first: FirstState }) {
               first={first.messages?.head.id === shown.id ? first.messages : null}
             />
           ) : error ? (
-            <EmptyState scene="shut" title="There is nothing here for you" action={<Button onClick={() => go(inboxPath)}>Go to the inbox</Button>}>
+            <EmptyState
+              scene="shut"
+              title="There is nothing here for you"
+              action={<Button onClick={() => go(inboxPath)}>Go to the inbox</Button>}
+            >
               {callErrorOf(error).message}
             </EmptyState>
           ) : null}

@@ -22,21 +22,26 @@ type Props = { rooms: RoomView[] | undefined; selectedSlug: string | null; isInb
 export function RoomsPane({ rooms, selectedSlug, isInbox, me }: Props) {
   const [isMaking, setIsMaking] = useState(false);
   return (
-    <nav aria-label="Rooms" className="bg-pane flex h-full flex-col border-r">
+    <nav aria-label="Rooms" className="flex h-full flex-col border-r bg-pane">
       <div className="flex h-13 shrink-0 items-center gap-2.5 px-4 md:max-lg:justify-center md:max-lg:px-0">
         <Mark />
         <span className="text-base font-semibold tracking-tight md:max-lg:hidden">Foyer</span>
       </div>
       <div className="px-2 md:max-lg:px-1.5">
-        <Entry href={inboxPath} label="Inbox" isSelected={isInbox} picture={<Inbox size={17} aria-hidden />} />
+        <Entry
+          href={inboxPath}
+          label="Inbox"
+          isSelected={isInbox}
+          picture={<Inbox size={17} aria-hidden />}
+        />
       </div>
       <div className="mt-4 flex h-8 items-center justify-between pr-2 pl-4 md:max-lg:justify-center md:max-lg:px-0">
-        <h2 className="text-faint text-xs font-medium md:max-lg:hidden">Rooms</h2>
+        <h2 className="text-xs font-medium text-faint md:max-lg:hidden">Rooms</h2>
         <IconButton label="New room" onClick={() => setIsMaking(true)} className="!size-7 max-md:!size-11">
           <Plus size={16} />
         </IconButton>
       </div>
-      <div className="quiet-scroll flex-1 overflow-y-auto px-2 pb-2 md:max-lg:px-1.5">
+      <div className="flex-1 quiet-scroll overflow-y-auto px-2 pb-2 md:max-lg:px-1.5">
         {rooms?.map((room) => (
           <Entry
             key={room.id}
@@ -53,14 +58,24 @@ export function RoomsPane({ rooms, selectedSlug, isInbox, me }: Props) {
   );
 }
 
-function Entry({ href, label, isSelected, picture }: { href: string; label: string; isSelected: boolean; picture: React.ReactNode }) {
+function Entry({
+  href,
+  label,
+  isSelected,
+  picture,
+}: {
+  href: string;
+  label: string;
+  isSelected: boolean;
+  picture: React.ReactNode;
+}) {
   return (
     <PageLink
       href={href}
       title={label}
       aria-current={isSelected ? 'page' : undefined}
       className={clsx(
-        'rounded-control flex h-9 items-center gap-2.5 px-2 text-md transition-colors duration-120 max-md:h-12 md:max-lg:h-10 md:max-lg:justify-center',
+        'flex h-9 items-center gap-2.5 rounded-control px-2 text-md transition-colors duration-120 max-md:h-12 md:max-lg:h-10 md:max-lg:justify-center',
         isSelected ? 'bg-selected font-medium' : 'text-soft hover:bg-hover hover:text-ink',
       )}
     >
@@ -78,7 +93,10 @@ function RoomPicture({ room }: { room: RoomView }) {
     <span
       aria-hidden
       className="grid size-6 place-items-center rounded-md text-xs font-semibold"
-      style={{ background: `oklch(var(--face-l) var(--face-c) ${hue})`, color: `oklch(var(--face-ink-l) 0.08 ${hue})` }}
+      style={{
+        background: `oklch(var(--face-l) var(--face-c) ${hue})`,
+        color: `oklch(var(--face-ink-l) 0.08 ${hue})`,
+      }}
     >
       {[...room.name][0]?.toUpperCase()}
     </span>
@@ -90,7 +108,12 @@ function MeBar({ me }: { me: Me | null }) {
   const connection = useConnectionState();
   const { resolvedTheme, setTheme } = useTheme();
   const isHydrated = useHydrated();
-  const words = { connecting: 'Connecting', live: 'Connected', reconnecting: 'Reconnecting', offline: 'Offline' }[connection];
+  const words = {
+    connecting: 'Connecting',
+    live: 'Connected',
+    reconnecting: 'Reconnecting',
+    offline: 'Offline',
+  }[connection];
   const isDark = isHydrated && resolvedTheme === 'dark';
   return (
     <div className="flex h-14 shrink-0 items-center gap-1 border-t px-2 md:max-lg:h-auto md:max-lg:flex-col md:max-lg:py-2">
@@ -99,26 +122,33 @@ function MeBar({ me }: { me: Me | null }) {
         disabled={!me}
         onClick={() => setIsNaming(true)}
         title="Change your name"
-        className="hover:bg-hover rounded-control flex h-11 min-w-0 flex-1 items-center gap-2.5 px-2 text-left transition-colors duration-120 md:max-lg:flex-none"
+        className="flex h-11 min-w-0 flex-1 items-center gap-2.5 rounded-control px-2 text-left transition-colors duration-120 hover:bg-hover md:max-lg:flex-none"
       >
         <span className="relative">
-          {me ? <Face id={me.id ?? me.name} name={me.name} size={28} /> : <span className="bg-hover block size-7 rounded-full" />}
+          {me ? (
+            <Face id={me.id ?? me.name} name={me.name} size={28} />
+          ) : (
+            <span className="block size-7 rounded-full bg-hover" />
+          )}
           <span
             aria-hidden
             className={clsx(
-              'border-pane absolute -right-0.5 -bottom-0.5 size-2.5 rounded-full border-2',
+              'absolute -right-0.5 -bottom-0.5 size-2.5 rounded-full border-2 border-pane',
               connection === 'live' ? 'bg-accent' : connection === 'connecting' ? 'bg-faint' : 'bg-amber',
             )}
           />
         </span>
         <span className="min-w-0 md:max-lg:sr-only">
           <span className="block truncate text-sm font-medium">{me?.name ?? ' '}</span>
-          <span className="text-faint block truncate text-xs" data-testid="connection">
+          <span className="block truncate text-xs text-faint" data-testid="connection">
             {words}
           </span>
         </span>
       </button>
-      <IconButton label={isDark ? 'Light colours' : 'Dark colours'} onClick={() => setTheme(isDark ? 'light' : 'dark')}>
+      <IconButton
+        label={isDark ? 'Light colours' : 'Dark colours'}
+        onClick={() => setTheme(isDark ? 'light' : 'dark')}
+      >
         {isDark ? <Sun size={16} /> : <Moon size={16} />}
       </IconButton>
       {me && <NameDialog me={me} open={isNaming} onOpenChange={setIsNaming} />}
@@ -128,7 +158,15 @@ function MeBar({ me }: { me: Me | null }) {
 
 /** An open door. */
 const Mark = () => (
-  <svg viewBox="0 0 24 24" className="text-accent size-6" fill="none" stroke="currentColor" strokeWidth="2" strokeLinejoin="round" aria-hidden>
+  <svg
+    viewBox="0 0 24 24"
+    className="size-6 text-accent"
+    fill="none"
+    stroke="currentColor"
+    strokeWidth="2"
+    strokeLinejoin="round"
+    aria-hidden
+  >
     <path d="M5 21V3h9l5 2.5V21l-5-2.2V3" />
     <path d="M3 21h11" strokeLinecap="round" />
     <circle cx="11" cy="12.5" r="1" fill="currentColor" stroke="none" />

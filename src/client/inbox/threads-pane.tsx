@@ -30,10 +30,17 @@ export function ThreadsPane({ room, isRoomView, selectedId, first, hasRooms }: P
   const deferredSearch = useDeferredValue(search.trim());
   const scope: ThreadScope | null = isRoomView ? room && { of: 'room', roomId: room.id } : { of };
   return (
-    <section aria-label={isRoomView ? 'Threads' : 'Inbox'} className="bg-canvas flex h-full min-w-0 flex-col border-r">
+    <section
+      aria-label={isRoomView ? 'Threads' : 'Inbox'}
+      className="flex h-full min-w-0 flex-col border-r bg-canvas"
+    >
       <header className="flex h-13 shrink-0 items-center gap-2 pr-2 pl-4 max-md:pl-1">
         {isRoomView && room && (
-          <PageLink href={roomPath(room)} aria-label={`Back to ${room.name}`} className="text-soft grid size-11 place-items-center md:hidden">
+          <PageLink
+            href={roomPath(room)}
+            aria-label={`Back to ${room.name}`}
+            className="grid size-11 place-items-center text-soft md:hidden"
+          >
             <ArrowLeft size={20} />
           </PageLink>
         )}
@@ -47,8 +54,8 @@ export function ThreadsPane({ room, isRoomView, selectedId, first, hasRooms }: P
         )}
       </header>
       <div className="flex items-center gap-2 px-3 pb-2">
-        <label className="bg-surface focus-within:border-accent rounded-control flex h-8 min-w-0 flex-1 items-center gap-2 border px-2.5 transition-colors duration-120 max-md:h-11">
-          <Search size={14} className="text-faint shrink-0" aria-hidden />
+        <label className="flex h-8 min-w-0 flex-1 items-center gap-2 rounded-control border bg-surface px-2.5 transition-colors duration-120 focus-within:border-accent max-md:h-11">
+          <Search size={14} className="shrink-0 text-faint" aria-hidden />
           <input
             type="search"
             value={search}
@@ -56,7 +63,7 @@ export function ThreadsPane({ room, isRoomView, selectedId, first, hasRooms }: P
             maxLength={searchMaxChars}
             placeholder="Search titles"
             aria-label="Search thread titles"
-            className="placeholder:text-faint w-full min-w-0 bg-transparent text-sm outline-none"
+            className="w-full min-w-0 bg-transparent text-sm outline-none placeholder:text-faint"
           />
         </label>
         {!isRoomView && (
@@ -102,14 +109,19 @@ function emptyFor(isRoomView: boolean, of: 'all' | 'mine', hasRooms: boolean): R
   );
 }
 
-function Segmented<Value extends string>({ label, value, options, onChange }: {
+function Segmented<Value extends string>({
+  label,
+  value,
+  options,
+  onChange,
+}: {
   label: string;
   value: Value;
   options: { value: NoInfer<Value>; label: string }[];
   onChange(value: NoInfer<Value>): void;
 }) {
   return (
-    <div role="radiogroup" aria-label={label} className="bg-hover rounded-control flex h-8 p-0.5 max-md:h-11">
+    <div role="radiogroup" aria-label={label} className="flex h-8 rounded-control bg-hover p-0.5 max-md:h-11">
       {options.map((option) => (
         <button
           key={option.value}
@@ -117,7 +129,10 @@ function Segmented<Value extends string>({ label, value, options, onChange }: {
           role="radio"
           aria-checked={option.value === value}
           onClick={() => onChange(option.value)}
-          className={clsx('rounded-[5px] px-2.5 text-sm transition-colors duration-120', option.value === value ? 'bg-surface font-medium shadow-xs' : 'text-soft')}
+          className={clsx(
+            'rounded-[5px] px-2.5 text-sm transition-colors duration-120',
+            option.value === value ? 'bg-surface font-medium shadow-xs' : 'text-soft',
+          )}
         >
           {option.label}
         </button>

@@ -48,13 +48,18 @@ export function Composer({ threadId, placeholder, closedBecause, onSend }: Props
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // 229: Safari ends a composition with an Enter that does not say so.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229)
+      return;
     event.preventDefault();
     send();
   };
 
   if (closedBecause)
-    return <p className="text-soft mx-4 mb-4 rounded-xl border border-dashed px-4 py-3 text-center text-md">{closedBecause}</p>;
+    return (
+      <p className="mx-4 mb-4 rounded-xl border border-dashed px-4 py-3 text-center text-md text-soft">
+        {closedBecause}
+      </p>
+    );
   return (
     <form
       className="mx-auto w-full max-w-240 px-4 pb-4 max-md:px-2 max-md:pb-2"
@@ -63,7 +68,12 @@ export function Composer({ threadId, placeholder, closedBecause, onSend }: Props
         send();
       }}
     >
-      <div className={clsx('bg-surface focus-within:border-accent flex items-end gap-1 rounded-xl border p-1.5 transition-colors duration-120', isTooLong && 'border-red')}>
+      <div
+        className={clsx(
+          'flex items-end gap-1 rounded-xl border bg-surface p-1.5 transition-colors duration-120 focus-within:border-accent',
+          isTooLong && 'border-red',
+        )}
+      >
         <textarea
           ref={area}
           value={text}
@@ -76,20 +86,20 @@ export function Composer({ threadId, placeholder, closedBecause, onSend }: Props
           aria-describedby={isTooLong ? 'composer-problem' : undefined}
           onChange={(event) => change(event.target.value)}
           onKeyDown={onKeyDown}
-          className="quiet-scroll placeholder:text-faint max-h-[40vh] min-h-9 flex-1 resize-none [field-sizing:content] bg-transparent px-2.5 py-1.75 text-base outline-none max-md:min-h-11 max-md:py-2.75"
+          className="[field-sizing:content] max-h-[40vh] min-h-9 flex-1 resize-none quiet-scroll bg-transparent px-2.5 py-1.75 text-base outline-none placeholder:text-faint max-md:min-h-11 max-md:py-2.75"
         />
         <button
           type="submit"
           aria-label="Send"
           title="Send (Enter)"
           disabled={!canSend}
-          className="bg-accent text-accent-ink rounded-lg grid size-9 shrink-0 place-items-center transition-opacity duration-120 disabled:opacity-25 max-md:size-11"
+          className="grid size-9 shrink-0 place-items-center rounded-lg bg-accent text-accent-ink transition-opacity duration-120 disabled:opacity-25 max-md:size-11"
         >
           <ArrowUp size={18} />
         </button>
       </div>
       {isTooLong && (
-        <p id="composer-problem" role="alert" className="text-red mt-1 px-1 text-sm">
+        <p id="composer-problem" role="alert" className="mt-1 px-1 text-sm text-red">
           {countOf(length - textMaxChars)} characters too many. A message may have {countOf(textMaxChars)}.
         </p>
       )}

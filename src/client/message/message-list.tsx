@@ -80,7 +80,10 @@ function LoadedList({ feed, title, at, row }: Props) {
     () => ({ threadId, myId, threadHref, onStartThread, markedSeq, onJump: jump }),
     [threadId, myId, threadHref, onStartThread, markedSeq, jump],
   );
-  const estimate = useCallback((seq: number) => rowHeightGuess(feed.messageAt(seq), feed.messageAt(seq - 1)), [feed]);
+  const estimate = useCallback(
+    (seq: number) => rowHeightGuess(feed.messageAt(seq), feed.messageAt(seq - 1)),
+    [feed],
+  );
   const onRange = useCallback(
     (visibleFrom: number, visibleTo: number, from: number, to: number) => {
       feed.need(from, to);
@@ -121,7 +124,10 @@ function LoadedList({ feed, title, at, row }: Props) {
             contentClassName="mx-auto max-w-240"
           />
           {isHydrated && top && (
-            <div className="text-faint bg-surface/90 pointer-events-none absolute top-2 left-1/2 -translate-x-1/2 rounded-full border px-3 py-0.5 text-xs font-medium" aria-hidden>
+            <div
+              className="pointer-events-none absolute top-2 left-1/2 -translate-x-1/2 rounded-full border bg-surface/90 px-3 py-0.5 text-xs font-medium text-faint"
+              aria-hidden
+            >
               {dayOf(top.createdAt)}
             </div>
           )}
@@ -129,7 +135,7 @@ function LoadedList({ feed, title, at, row }: Props) {
             <button
               type="button"
               onClick={() => list.current?.scrollToEnd()}
-              className="bg-raised shadow-float absolute right-5 bottom-3 flex h-9 items-center gap-1.5 rounded-full border px-3.5 text-sm font-medium transition-transform duration-150 active:scale-97 max-md:h-11"
+              className="absolute right-5 bottom-3 flex h-9 items-center gap-1.5 rounded-full border bg-raised px-3.5 text-sm font-medium shadow-float transition-transform duration-150 active:scale-97 max-md:h-11"
             >
               <ArrowDown size={15} aria-hidden />
               {unseen > 0 ? `${countOf(unseen)} new` : 'Latest'}
@@ -143,7 +149,11 @@ function LoadedList({ feed, title, at, row }: Props) {
 
 function LoadingRows() {
   return (
-    <div className="late mx-auto flex h-full max-w-240 flex-col justify-end overflow-hidden pb-3" aria-label="Loading messages" role="status">
+    <div
+      className="mx-auto flex h-full max-w-240 late flex-col justify-end overflow-hidden pb-3"
+      aria-label="Loading messages"
+      role="status"
+    >
       {Array.from({ length: 9 }, (_, i) => (
         <RowSkeleton key={i} seq={i * 3} />
       ))}

@@ -20,10 +20,20 @@ export function continuesGroup(message: MessageView, previous: MessageView | und
 
 export function DaySeparator({ iso, isFloating = false }: { iso: string; isFloating?: boolean }) {
   return (
-    <div className={clsx('flex items-center gap-3', !isFloating && 'px-4 pt-4 pb-2')} role={isFloating ? undefined : 'separator'}>
-      {!isFloating && <span className="bg-line h-px flex-1" />}
-      <span className={clsx('text-faint text-xs font-medium', isFloating && 'bg-canvas/90 rounded-full border px-2.5 py-0.5')}>{dayOf(iso)}</span>
-      {!isFloating && <span className="bg-line h-px flex-1" />}
+    <div
+      className={clsx('flex items-center gap-3', !isFloating && 'px-4 pt-4 pb-2')}
+      role={isFloating ? undefined : 'separator'}
+    >
+      {!isFloating && <span className="h-px flex-1 bg-line" />}
+      <span
+        className={clsx(
+          'text-xs font-medium text-faint',
+          isFloating && 'rounded-full border bg-canvas/90 px-2.5 py-0.5',
+        )}
+      >
+        {dayOf(iso)}
+      </span>
+      {!isFloating && <span className="h-px flex-1 bg-line" />}
     </div>
   );
 }
@@ -48,7 +58,11 @@ export function MessageRow(props: Props) {
     <>
       {isNewDay && isLocal && <DaySeparator iso={message.createdAt} />}
       <div className={clsx('transition-colors duration-500', props.isMarked && 'bg-accent-soft')}>
-        {message.kind === 'text' ? <Bubble {...props} isFirst={isNewDay || !continuesGroup(message, previous)} /> : <Notice {...props} />}
+        {message.kind === 'text' ? (
+          <Bubble {...props} isFirst={isNewDay || !continuesGroup(message, previous)} />
+        ) : (
+          <Notice {...props} />
+        )}
       </div>
     </>
   );
@@ -57,7 +71,7 @@ export function MessageRow(props: Props) {
 /** A line that nobody "said": an action, or something that happened. */
 function Notice({ message, author, isLocal }: Props) {
   return (
-    <div className="text-soft px-4 py-0.5 text-center text-sm [overflow-wrap:anywhere]">
+    <div className="px-4 py-0.5 text-center text-sm [overflow-wrap:anywhere] text-soft">
       {message.kind === 'action' && (
         <span className="font-medium" style={{ color: nameColour(message.author.id) }}>
           {author?.name ?? '…'}{' '}
@@ -69,26 +83,53 @@ function Notice({ message, author, isLocal }: Props) {
   );
 }
 
-function Bubble({ message, author, isOwn, isLocal, isFirst, quote, threadHref, onStartThread }: Props & { isFirst: boolean }) {
+function Bubble({
+  message,
+  author,
+  isOwn,
+  isLocal,
+  isFirst,
+  quote,
+  threadHref,
+  onStartThread,
+}: Props & { isFirst: boolean }) {
   const name = author?.name ?? '…';
   return (
-    <div className={clsx('group/row flex gap-2.5 px-4', isFirst ? 'pt-3' : 'pt-0.5', isOwn && 'flex-row-reverse')}>
+    <div
+      className={clsx(
+        'group/row flex gap-2.5 px-4',
+        isFirst ? 'pt-3' : 'pt-0.5',
+        isOwn && 'flex-row-reverse',
+      )}
+    >
       {!isOwn && <div className="w-8 shrink-0">{isFirst && <Face id={message.author.id} name={name} />}</div>}
-      <div className={clsx('flex max-w-[88%] min-w-0 flex-col md:max-w-[min(70%,calc(72ch+2rem))]', isOwn ? 'items-end' : 'items-start')}>
+      <div
+        className={clsx(
+          'flex max-w-[88%] min-w-0 flex-col md:max-w-[min(70%,calc(72ch+2rem))]',
+          isOwn ? 'items-end' : 'items-start',
+        )}
+      >
         {isFirst && !isOwn && (
-          <span className="mb-0.5 max-w-full truncate px-0.5 text-meta font-medium" style={{ color: nameColour(message.author.id) }}>
+          <span
+            className="mb-0.5 max-w-full truncate px-0.5 text-meta font-medium"
+            style={{ color: nameColour(message.author.id) }}
+          >
             {name}
           </span>
         )}
         <div className={clsx('flex max-w-full items-center gap-1', isOwn && 'flex-row-reverse')}>
           <div
             className={clsx(
-              'rounded-bubble min-w-0 px-3 py-1.5',
-              isOwn ? 'bg-own text-own-ink rounded-br-[4px]' : 'bg-other rounded-bl-[4px]',
+              'min-w-0 rounded-bubble px-3 py-1.5',
+              isOwn ? 'rounded-br-[4px] bg-own text-own-ink' : 'rounded-bl-[4px] bg-other',
             )}
           >
             {quote && <Quote {...quote} />}
-            {message.deletedAt ? <span className="text-soft italic">This message has been deleted</span> : <MessageText text={message.text} />}
+            {message.deletedAt ? (
+              <span className="text-soft italic">This message has been deleted</span>
+            ) : (
+              <MessageText text={message.text} />
+            )}
             <Meta isLocal={isLocal}>
               {message.editedAt && 'edited '}
               <Time iso={message.createdAt} />
@@ -100,13 +141,15 @@ function Bubble({ message, author, isOwn, isLocal, isFirst, quote, threadHref, o
               onClick={onStartThread}
               aria-label="Start a thread from this message"
               title="Start a thread"
-              className="text-faint hover:bg-hover hover:text-ink rounded-control grid size-7 shrink-0 place-items-center opacity-0 transition-opacity duration-120 group-focus-within/row:opacity-100 group-hover/row:opacity-100 focus-visible:opacity-100"
+              className="grid size-7 shrink-0 place-items-center rounded-control text-faint opacity-0 transition-opacity duration-120 group-focus-within/row:opacity-100 group-hover/row:opacity-100 hover:bg-hover hover:text-ink focus-visible:opacity-100"
             >
               <MessageSquareReply size={15} />
             </button>
           )}
         </div>
-        {message.thread && threadHref && <ThreadCard thread={message.thread} href={threadHref} isLocal={isLocal} />}
+        {message.thread && threadHref && (
+          <ThreadCard thread={message.thread} href={threadHref} isLocal={isLocal} />
+        )}
       </div>
     </div>
   );
@@ -114,19 +157,34 @@ function Bubble({ message, author, isOwn, isLocal, isFirst, quote, threadHref, o
 
 function Quote({ author, text, onJump }: NonNullable<Props['quote']>) {
   return (
-    <button type="button" onClick={onJump} className="border-accent/60 mb-1 block w-full max-w-full border-l-2 pl-2 text-left text-sm">
+    <button
+      type="button"
+      onClick={onJump}
+      className="mb-1 block w-full max-w-full border-l-2 border-accent/60 pl-2 text-left text-sm"
+    >
       <span className="block truncate font-medium">{author}</span>
-      <span className="text-soft block truncate">{text || 'This message has been deleted'}</span>
+      <span className="block truncate text-soft">{text || 'This message has been deleted'}</span>
     </button>
   );
 }
 
-function ThreadCard({ thread, href, isLocal }: { thread: NonNullable<MessageView['thread']>; href: string; isLocal: boolean }) {
+function ThreadCard({
+  thread,
+  href,
+  isLocal,
+}: {
+  thread: NonNullable<MessageView['thread']>;
+  href: string;
+  isLocal: boolean;
+}) {
   return (
-    <PageLink href={href} className="hover:bg-hover mt-1 flex max-w-full items-center gap-2 rounded-lg border px-2.5 py-1 text-sm transition-colors duration-120">
-      <MessageSquareReply size={14} className="text-accent shrink-0" />
+    <PageLink
+      href={href}
+      className="mt-1 flex max-w-full items-center gap-2 rounded-lg border px-2.5 py-1 text-sm transition-colors duration-120 hover:bg-hover"
+    >
+      <MessageSquareReply size={14} className="shrink-0 text-accent" />
       <span className="truncate font-medium">{thread.title}</span>
-      <span className="text-faint tabular shrink-0">
+      <span className="shrink-0 text-faint tabular">
         {countOf(thread.messageCount)} {thread.messageCount === 1 ? 'reply' : 'replies'}
         {isLocal && thread.messageCount > 0 && ` · ${listTimeOf(thread.lastMessageAt)}`}
       </span>
@@ -136,19 +194,37 @@ function ThreadCard({ thread, href, isLocal }: { thread: NonNullable<MessageView
 
 /** Sits at the end of the last line when there is room, beneath it when there is not. */
 function Meta({ isLocal, children }: { isLocal: boolean; children: ReactNode }) {
-  return <span className={clsx('float-right mt-1.5 -mb-0.5 ml-3 flex items-center gap-1', !isLocal && 'invisible')}>{children}</span>;
+  return (
+    <span
+      className={clsx('float-right mt-1.5 -mb-0.5 ml-3 flex items-center gap-1', !isLocal && 'invisible')}
+    >
+      {children}
+    </span>
+  );
 }
 
 export function Time({ iso, className }: { iso: string; className?: string }) {
   return (
-    <time dateTime={iso} title={exactOf(iso)} className={clsx('text-xs opacity-65 tabular', className)} suppressHydrationWarning>
+    <time
+      dateTime={iso}
+      title={exactOf(iso)}
+      className={clsx('text-xs tabular opacity-65', className)}
+      suppressHydrationWarning
+    >
       {clockOf(iso)}
     </time>
   );
 }
 
 /** A message on its way: the same bubble, fainter while it waits, with its state where the time goes. */
-export function OutgoingRow({ text, state, reason, isFirst, onRetry, onDiscard }: {
+export function OutgoingRow({
+  text,
+  state,
+  reason,
+  isFirst,
+  onRetry,
+  onDiscard,
+}: {
   text: string;
   state: 'sending' | 'waiting' | 'sent' | 'held' | 'failed';
   reason: string | null;
@@ -160,10 +236,21 @@ export function OutgoingRow({ text, state, reason, isFirst, onRetry, onDiscard }
   return (
     <div className={clsx('flex flex-row-reverse gap-2.5 px-4', isFirst ? 'pt-3' : 'pt-0.5')}>
       <div className="flex max-w-[88%] min-w-0 flex-col items-end md:max-w-[min(70%,calc(72ch+2rem))]">
-        <div className={clsx('bg-own text-own-ink rounded-bubble max-w-full rounded-br-[4px] px-3 py-1.5', (state === 'waiting' || state === 'held') && 'opacity-60')}>
+        <div
+          className={clsx(
+            'max-w-full rounded-bubble rounded-br-[4px] bg-own px-3 py-1.5 text-own-ink',
+            (state === 'waiting' || state === 'held') && 'opacity-60',
+          )}
+        >
           <MessageText text={text} />
-          <span className="float-right mt-1.5 -mb-0.5 ml-3 flex items-center text-xs opacity-65" aria-label={state === 'sent' ? 'Sent' : 'On its way'}>
-            <Clock3 size={12} className={clsx(state === 'sending' && 'late', state === 'sent' && 'invisible')} />
+          <span
+            className="float-right mt-1.5 -mb-0.5 ml-3 flex items-center text-xs opacity-65"
+            aria-label={state === 'sent' ? 'Sent' : 'On its way'}
+          >
+            <Clock3
+              size={12}
+              className={clsx(state === 'sending' && 'late', state === 'sent' && 'invisible')}
+            />
           </span>
         </div>
         {(isFailed || state === 'held') && (

@@ -23,7 +23,11 @@ export function MessageSlot({ seq }: { seq: number }) {
   const setting = useContext(RowContext);
   const headSeq = useHeadSeq();
   if (!setting) return null;
-  return seq > headSeq ? <OutgoingSlot setting={setting} index={seq - headSeq - 1} /> : <PlacedSlot setting={setting} seq={seq} />;
+  return seq > headSeq ? (
+    <OutgoingSlot setting={setting} index={seq - headSeq - 1} />
+  ) : (
+    <PlacedSlot setting={setting} seq={seq} />
+  );
 }
 
 function PlacedSlot({ setting, seq }: { setting: RowSetting; seq: number }) {
@@ -57,7 +61,13 @@ function OutgoingSlot({ setting, index }: { setting: RowSetting; index: number }
   const last = useMessage(headSeq);
   const item = items[index];
   if (!item) return null;
-  const isFirst = index === 0 && !(last && last.author.id === setting.myId && continuesGroup({ ...last, createdAt: item.queuedAt, replyTo: null }, last));
+  const isFirst =
+    index === 0 &&
+    !(
+      last &&
+      last.author.id === setting.myId &&
+      continuesGroup({ ...last, createdAt: item.queuedAt, replyTo: null }, last)
+    );
   return (
     <OutgoingRow
       text={item.text}

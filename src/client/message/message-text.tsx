@@ -5,10 +5,16 @@ const link = /(https?:\/\/[^\s<>"'`]*[^\s<>"'`.,;:!?)\]}])/giu;
 /** A message's words as they were typed, with web addresses as links. */
 export const MessageText = memo(function MessageText({ text }: { text: string }) {
   return (
-    <span dir="auto" className="[unicode-bidi:isolate] whitespace-pre-wrap [overflow-wrap:anywhere]">
+    <span dir="auto" className="[overflow-wrap:anywhere] whitespace-pre-wrap [unicode-bidi:isolate]">
       {text.split(link).map((part, i) =>
         i % 2 === 1 ? (
-          <a key={i} href={part} target="_blank" rel="noopener noreferrer nofollow ugc" className="underline decoration-current/40 underline-offset-2 hover:decoration-current">
+          <a
+            key={i}
+            href={part}
+            target="_blank"
+            rel="noopener noreferrer nofollow ugc"
+            className="underline decoration-current/40 underline-offset-2 hover:decoration-current"
+          >
             {part}
           </a>
         ) : (

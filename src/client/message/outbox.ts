@@ -36,7 +36,15 @@ export class Outbox {
   readonly of = (threadId: string): readonly Outgoing[] => this.threads.get(threadId) ?? none;
 
   send(threadId: string, text: string): void {
-    const item: Outgoing = { id: newId(), threadId, text, queuedAt: new Date().toISOString(), state: 'sending', seq: null, reason: null };
+    const item: Outgoing = {
+      id: newId(),
+      threadId,
+      text,
+      queuedAt: new Date().toISOString(),
+      state: 'sending',
+      seq: null,
+      reason: null,
+    };
     this.set(threadId, [...this.of(threadId), item]);
     void this.flush(threadId);
   }
@@ -47,7 +55,10 @@ export class Outbox {
   }
 
   discard(item: Outgoing): void {
-    this.set(item.threadId, this.of(item.threadId).filter((other) => other.id !== item.id));
+    this.set(
+      item.threadId,
+      this.of(item.threadId).filter((other) => other.id !== item.id),
+    );
   }
 
   /** Forgets sent messages that the timeline shows by now. */
@@ -61,8 +72,10 @@ export class Outbox {
     if (this.flushing.has(threadId)) return;
     this.flushing.add(threadId);
     try {
-      for (let failures = 0; ; ) {
-        const item = this.of(threadId).find((other) => other.state === 'sending' || other.state === 'waiting');
+      for (let failures = 0; ;) {
+        const item = this.of(threadId).find(
+          (other) => other.state === 'sending' || other.state === 'waiting',
+        );
         if (!item) return;
         const waitMs = await this.attempt(item, failures);
         failures = waitMs === null ? 0 : failures + 1;
@@ -76,7 +89,12 @@ export class Outbox {
   /** @returns how long to wait before the next attempt, milliseconds; null when this one is settled */
   private async attempt(item: Outgoing, failures: number): Promise<number | null> {
     try {
-      const result = await trpc().message.send.mutate({ id: item.id, threadId: item.threadId, text: item.text, name: visitorName() });
+      const result = await trpc().message.send.mutate({
+        id: item.id,
+        threadId: item.threadId,
+        text: item.text,
+        name: visitorName(),
+      });
       if (result.state === 'held') {
         this.change(item, { state: 'held', reason: 'It waits for a moderator.' });
         return null;
@@ -92,7 +110,10 @@ export class Outbox {
   }
 
   private change(item: Outgoing, change: Partial<Outgoing>): void {
-    this.set(item.threadId, this.of(item.threadId).map((other) => (other.id === item.id ? { ...other, ...change } : other)));
+    this.set(
+      item.threadId,
+      this.of(item.threadId).map((other) => (other.id === item.id ? { ...other, ...change } : other)),
+    );
   }
 
   private set(threadId: string, items: readonly Outgoing[]): void {

@@ -49,7 +49,11 @@ export class ThreadFeed {
     nearSeq: number | null = null,
   ) {
     this.nearSeq = nearSeq;
-    this.state = { timeline: first ? withPage(emptyTimeline(first.head), first) : null, error: null, isCurrent: false };
+    this.state = {
+      timeline: first ? withPage(emptyTimeline(first.head), first) : null,
+      error: null,
+      isCurrent: false,
+    };
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -113,14 +117,18 @@ export class ThreadFeed {
       } catch (cause) {
         const error = callErrorOf(cause);
         if (!error.isPassing) return this.set({ error });
-        this.retry = setTimeout(() => this.watchers > 0 && void this.start(), reconnectDelayMs(this.failures++));
+        this.retry = setTimeout(
+          () => this.watchers > 0 && void this.start(),
+          reconnectDelayMs(this.failures++),
+        );
         return;
       }
     }
     if (this.watchers === 0 || this.stream) return;
     this.failures = 0;
     this.stream = resubscribe<{ data: ThreadEvent }>({
-      open: (handlers) => trpc().thread.onEvent.subscribe({ threadId: this.threadId, lastEventId: this.cursor() }, handlers),
+      open: (handlers) =>
+        trpc().thread.onEvent.subscribe({ threadId: this.threadId, lastEventId: this.cursor() }, handlers),
       onEvent: ({ data }) => this.onEvent(data),
       onRefused: (cause) => this.set({ error: callErrorOf(cause), timeline: null, isCurrent: false }),
     });
@@ -179,7 +187,11 @@ export class ThreadFeed {
     } catch (cause) {
       const error = callErrorOf(cause);
       if (!error.isPassing) this.set({ error });
-      else this.retry = setTimeout(() => this.pump(), error.data?.retryAfterMs ?? reconnectDelayMs(this.failures++));
+      else
+        this.retry = setTimeout(
+          () => this.pump(),
+          error.data?.retryAfterMs ?? reconnectDelayMs(this.failures++),
+        );
       return;
     } finally {
       this.inFlight.delete(page);
@@ -202,7 +214,11 @@ const feeds = new Map<string, ThreadFeed>();
 const feedsKept = 12;
 
 /** The feed of a thread; the last dozen are kept, so that going back to one shows it at once. */
-export function feedOf(threadId: string, first: MessagePage | null = null, nearSeq: number | null = null): ThreadFeed {
+export function feedOf(
+  threadId: string,
+  first: MessagePage | null = null,
+  nearSeq: number | null = null,
+): ThreadFeed {
   const feed = feeds.get(threadId) ?? new ThreadFeed(threadId, first, nearSeq);
   feeds.delete(threadId);
   feeds.set(threadId, feed);

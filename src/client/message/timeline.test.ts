@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { emptyTimeline, messageAt, missingPages, withEvent, withoutFarPages, withPage, type Timeline } from '@/client/message/timeline';
+import {
+  emptyTimeline,
+  messageAt,
+  missingPages,
+  withEvent,
+  withoutFarPages,
+  withPage,
+  type Timeline,
+} from '@/client/message/timeline';
 import type { MessageView } from '@/shared/message';
 import type { ThreadHead } from '@/shared/thread';
 
@@ -97,7 +105,9 @@ describe('a timeline', () => {
 
   it('takes title and lock by headRev, places by rev', () => {
     const start = emptyTimeline(head(5, 5, { headRev: 2, title: 'New' }));
-    const after = must(withEvent(start, changes(5, 6, [message(6)], head(6, 6, { headRev: 1, title: 'Old' }))));
+    const after = must(
+      withEvent(start, changes(5, 6, [message(6)], head(6, 6, { headRev: 1, title: 'Old' }))),
+    );
     expect(after.head).toMatchObject({ seq: 6, rev: 6, title: 'New', headRev: 2 });
   });
 

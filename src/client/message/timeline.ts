@@ -21,7 +21,12 @@ export type Timeline = {
 
 export const pageOf = (seq: number): number => Math.floor((seq - 1) / pageSize);
 
-export const emptyTimeline = (head: ThreadHead): Timeline => ({ head, rev: head.rev, pages: new Map(), people: {} });
+export const emptyTimeline = (head: ThreadHead): Timeline => ({
+  head,
+  rev: head.rev,
+  pages: new Map(),
+  people: {},
+});
 
 /** The message at a place; undefined when it is not loaded. */
 export const messageAt = (timeline: Timeline, seq: number): MessageView | undefined =>
@@ -51,7 +56,10 @@ export const withPage = (timeline: Timeline, page: MessagePage): Timeline => ({
  * An event of the stream.
  * @returns null when it does not continue this timeline, which then has to be read again
  */
-export function withEvent(timeline: Timeline, event: Exclude<ThreadEvent, { type: 'reset' }>): Timeline | null {
+export function withEvent(
+  timeline: Timeline,
+  event: Exclude<ThreadEvent, { type: 'reset' }>,
+): Timeline | null {
   if (event.type === 'head') {
     if (event.head.rev < timeline.rev) return null;
     return { ...timeline, head: newerHead(timeline.head, event.head) };
@@ -74,7 +82,10 @@ export function withoutFarPages(timeline: Timeline, nearSeq: number, keep: numbe
   return { ...timeline, pages };
 }
 
-function place(pages: ReadonlyMap<number, Page>, messages: readonly MessageView[]): ReadonlyMap<number, Page> {
+function place(
+  pages: ReadonlyMap<number, Page>,
+  messages: readonly MessageView[],
+): ReadonlyMap<number, Page> {
   if (messages.length === 0) return pages;
   const next = new Map(pages);
   const touched = new Map<number, (MessageView | undefined)[]>();

@@ -11,7 +11,9 @@ import type { MessagePage, MessageView } from '@/shared/message';
  */
 export function useFeed(threadId: string, first: MessagePage | null, nearSeq: number | null): ThreadFeed {
   const [feed] = useState(() =>
-    typeof window === 'undefined' ? new ThreadFeed(threadId, first, nearSeq) : feedOf(threadId, first, nearSeq),
+    typeof window === 'undefined'
+      ? new ThreadFeed(threadId, first, nearSeq)
+      : feedOf(threadId, first, nearSeq),
   );
   useEffect(() => feed.watch(), [feed]);
   return feed;

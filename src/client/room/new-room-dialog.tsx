@@ -31,7 +31,10 @@ function NewRoomForm({ onDone }: { onDone(): void }) {
   const id = useId();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const policy = access === 'private' ? ({ kind: 'private', visitors: 'none' } as const) : ({ kind: 'public', visitors: access } as const);
+    const policy =
+      access === 'private'
+        ? ({ kind: 'private', visitors: 'none' } as const)
+        : ({ kind: 'public', visitors: access } as const);
     create.mutate(
       { name, topic, ...policy },
       {
@@ -44,17 +47,41 @@ function NewRoomForm({ onDone }: { onDone(): void }) {
   };
   return (
     <form onSubmit={submit} className="space-y-4">
-      <Field id={`${id}-name`} label="Name" value={name} autoFocus maxLength={80} onChange={(event) => setName(event.target.value)} error={create.error ? callErrorOf(create.error).message : null} />
-      <Field id={`${id}-topic`} label="Topic (optional)" value={topic} maxLength={500} onChange={(event) => setTopic(event.target.value)} />
+      <Field
+        id={`${id}-name`}
+        label="Name"
+        value={name}
+        autoFocus
+        maxLength={80}
+        onChange={(event) => setName(event.target.value)}
+        error={create.error ? callErrorOf(create.error).message : null}
+      />
+      <Field
+        id={`${id}-topic`}
+        label="Topic (optional)"
+        value={topic}
+        maxLength={500}
+        onChange={(event) => setTopic(event.target.value)}
+      />
       <fieldset>
         <legend className="mb-1 text-sm font-medium">Who may come in</legend>
         <div className="space-y-1">
           {accesses.map(({ value, label, hint }) => (
-            <label key={value} className="hover:bg-hover has-checked:bg-accent-soft flex cursor-pointer items-start gap-3 rounded-lg px-3 py-2">
-              <input type="radio" name={`${id}-access`} value={value} checked={access === value} onChange={() => setAccess(value)} className="accent-accent mt-1" />
+            <label
+              key={value}
+              className="flex cursor-pointer items-start gap-3 rounded-lg px-3 py-2 hover:bg-hover has-checked:bg-accent-soft"
+            >
+              <input
+                type="radio"
+                name={`${id}-access`}
+                value={value}
+                checked={access === value}
+                onChange={() => setAccess(value)}
+                className="mt-1 accent-accent"
+              />
               <span>
                 <span className="block text-md font-medium">{label}</span>
-                <span className="text-soft block text-sm">{hint}</span>
+                <span className="block text-sm text-soft">{hint}</span>
               </span>
             </label>
           ))}

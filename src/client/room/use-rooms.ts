@@ -23,15 +23,22 @@ export function useRoom(slug: string | null, first: RoomView | null) {
     enabled: slug !== null,
     ...(first && first.slug === slug
       ? { initialData: first, initialDataUpdatedAt: 0 }
-      : { placeholderData: () => queryClient.getQueryData<RoomView[]>(roomListKey)?.find((room) => room.slug === slug) }),
+      : {
+          placeholderData: () =>
+            queryClient.getQueryData<RoomView[]>(roomListKey)?.find((room) => room.slug === slug),
+        }),
   });
 }
 
 export function useCreateRoom() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (input: { name: string; topic: string; kind: 'public' | 'private'; visitors: 'none' | 'read' | 'write' }) =>
-      trpc().room.create.mutate({ id: newId(), ...input }),
+    mutationFn: (input: {
+      name: string;
+      topic: string;
+      kind: 'public' | 'private';
+      visitors: 'none' | 'read' | 'write';
+    }) => trpc().room.create.mutate({ id: newId(), ...input }),
     onSuccess: (room) => mergeRoom(queryClient, room),
   });
 }
@@ -62,4 +69,5 @@ export function touchRooms(queryClient: QueryClient, threads: ThreadSummary[]): 
   });
 }
 
-const byActivity = (rooms: RoomView[]) => rooms.toSorted((a, b) => b.lastMessageAt.localeCompare(a.lastMessageAt));
+const byActivity = (rooms: RoomView[]) =>
+  rooms.toSorted((a, b) => b.lastMessageAt.localeCompare(a.lastMessageAt));

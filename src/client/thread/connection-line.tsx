@@ -13,7 +13,9 @@ const quietMs = 1_500;
 /** 20 px that are always there, so that nothing moves when they have something to say. */
 export function ConnectionLine({ threadId }: { threadId: string }) {
   const state = useConnectionState();
-  const waiting = useOutgoing(threadId).filter((item) => item.state === 'waiting' || item.state === 'sending').length;
+  const waiting = useOutgoing(threadId).filter(
+    (item) => item.state === 'waiting' || item.state === 'sending',
+  ).length;
   const [isLate, setIsLate] = useState(false);
   const isDown = state !== 'live';
   useEffect(() => {
@@ -27,7 +29,7 @@ export function ConnectionLine({ threadId }: { threadId: string }) {
   const words = state === 'offline' ? 'Offline.' : isDown && isLate ? 'Reconnecting …' : '';
   const messages = waiting === 1 ? '1 message' : `${waiting} messages`;
   return (
-    <p role="status" className="text-amber mx-auto h-5 w-full max-w-240 shrink-0 truncate px-5 text-xs">
+    <p role="status" className="mx-auto h-5 w-full max-w-240 shrink-0 truncate px-5 text-xs text-amber">
       {words}
       {words && waiting > 0 && ` ${messages} will be sent when you are back.`}
     </p>

@@ -38,36 +38,51 @@ export function Conversation({ thread, room, me, at, first }: Props) {
   const title = thread.isMain ? room.name : (head?.title ?? thread.title);
 
   const onStartThread = useCallback(
-    (message: { id: string }) => startThread({ messageId: message.id }, { onSuccess: (made) => go(threadPath(made)) }),
+    (message: { id: string }) =>
+      startThread({ messageId: message.id }, { onSuccess: (made) => go(threadPath(made)) }),
     [startThread],
   );
   const threadHref = useCallback(
     (child: { shortId: string; title: string }) => threadPath({ ...child, isMain: false, room }),
     [room],
   );
-  const mayWrite = room.role !== null || room.kind !== 'public' || room.visitors === 'write' || me?.kind === 'registered';
+  const mayWrite =
+    room.role !== null || room.kind !== 'public' || room.visitors === 'write' || me?.kind === 'registered';
   const row = useMemo(
-    () => ({ threadId: thread.id, myId: me?.id ?? null, threadHref, onStartThread: mayWrite ? onStartThread : null }),
+    () => ({
+      threadId: thread.id,
+      myId: me?.id ?? null,
+      threadHref,
+      onStartThread: mayWrite ? onStartThread : null,
+    }),
     [thread.id, me?.id, threadHref, onStartThread, mayWrite],
   );
 
   if (error && !timeline && !error.isPassing)
     return (
-      <EmptyState scene="shut" title="This conversation is not open to you" action={<Button onClick={() => go(inboxPath)}>Go to the inbox</Button>}>
+      <EmptyState
+        scene="shut"
+        title="This conversation is not open to you"
+        action={<Button onClick={() => go(inboxPath)}>Go to the inbox</Button>}
+      >
         {error.message}
       </EmptyState>
     );
   return (
     <section aria-label={title} className="flex h-full min-w-0 flex-col">
       <header className="flex h-13 shrink-0 items-center gap-2 border-b px-4 max-md:px-1">
-        <PageLink href={inboxPath} aria-label="Back to the inbox" className="text-soft grid size-11 place-items-center md:hidden">
+        <PageLink
+          href={inboxPath}
+          aria-label="Back to the inbox"
+          className="grid size-11 place-items-center text-soft md:hidden"
+        >
           <ArrowLeft size={20} />
         </PageLink>
         <div className="min-w-0 flex-1">
           <h1 dir="auto" className="truncate text-md leading-5 font-semibold">
             {title}
           </h1>
-          <p className="text-faint truncate text-xs">
+          <p className="truncate text-xs text-faint">
             {thread.isMain ? (
               room.topic || 'Main conversation'
             ) : (
@@ -78,10 +93,18 @@ export function Conversation({ thread, room, me, at, first }: Props) {
             {head && isHydrated && <span className="tabular"> · {countOf(head.seq)} messages</span>}
           </p>
         </div>
-        <IconButton label="Go to the first message" onClick={() => go(`${window.location.pathname}?at=${head?.firstSeq ?? 1}`, 'replace')}>
+        <IconButton
+          label="Go to the first message"
+          onClick={() => go(`${window.location.pathname}?at=${head?.firstSeq ?? 1}`, 'replace')}
+        >
           <ArrowUpToLine size={17} />
         </IconButton>
-        <PageLink href={`${roomPath(room)}?pane=threads`} aria-label="Threads of this room" title="Threads of this room" className="text-soft grid size-11 place-items-center md:hidden">
+        <PageLink
+          href={`${roomPath(room)}?pane=threads`}
+          aria-label="Threads of this room"
+          title="Threads of this room"
+          className="grid size-11 place-items-center text-soft md:hidden"
+        >
           <List size={20} />
         </PageLink>
       </header>
@@ -100,10 +123,17 @@ export function Conversation({ thread, room, me, at, first }: Props) {
   );
 }
 
-function closedBecause(room: RoomView, thread: Pick<ThreadSummary, 'archivedAt' | 'lockedAt'>, mayWrite: boolean): string | null {
+function closedBecause(
+  room: RoomView,
+  thread: Pick<ThreadSummary, 'archivedAt' | 'lockedAt'>,
+  mayWrite: boolean,
+): string | null {
   if (room.archivedAt) return 'This room is archived: it can be read, not written to.';
   if (thread.archivedAt) return 'This thread is archived: it can be read, not written to.';
   if (thread.lockedAt) return 'This thread is locked: nobody can write in it for now.';
-  if (!mayWrite) return room.visitors === 'read' ? 'Visitors can read here, but not write.' : 'This room is for its members.';
+  if (!mayWrite)
+    return room.visitors === 'read'
+      ? 'Visitors can read here, but not write.'
+      : 'This room is for its members.';
   return null;
 }

@@ -13,7 +13,12 @@ type Props = { room: { id: string; name: string }; open: boolean; onOpenChange(o
 
 export function NewThreadDialog({ room, open, onOpenChange }: Props) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={`New thread in ${room.name}`} description="One subject, kept together.">
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={`New thread in ${room.name}`}
+      description="One subject, kept together."
+    >
       <NewThreadForm roomId={room.id} onDone={() => onOpenChange(false)} />
     </Dialog>
   );
@@ -51,7 +56,11 @@ function NewThreadForm({ roomId, onDone }: { roomId: string; onDone(): void }) {
         <Button look="quiet" onClick={onDone}>
           Cancel
         </Button>
-        <Button look="primary" type="submit" disabled={create.isPending || [...title.trim()].length < titleMinChars}>
+        <Button
+          look="primary"
+          type="submit"
+          disabled={create.isPending || [...title.trim()].length < titleMinChars}
+        >
           Start thread
         </Button>
       </div>

@@ -23,7 +23,11 @@ type Props = {
 
 /** Threads, latest message first; more are read as the end comes near. */
 export function ThreadList({ scope, search, first, selectedId, showsRoom, empty }: Props) {
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useThreads(scope, search, first);
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useThreads(
+    scope,
+    search,
+    first,
+  );
   const isHydrated = useHydrated();
   const scroller = useRef<HTMLDivElement>(null);
   const threads = data?.pages.flatMap((page) => page.threads) ?? [];
@@ -44,7 +48,11 @@ export function ThreadList({ scope, search, first, selectedId, showsRoom, empty 
 
   if (error && threads.length === 0)
     return (
-      <EmptyState scene="link" title="The list could not be read" action={<Button onClick={() => void refetch()}>Try again</Button>}>
+      <EmptyState
+        scene="link"
+        title="The list could not be read"
+        action={<Button onClick={() => void refetch()}>Try again</Button>}
+      >
         {callErrorOf(error).message}
       </EmptyState>
     );
@@ -57,20 +65,34 @@ export function ThreadList({ scope, search, first, selectedId, showsRoom, empty 
       </div>
     );
   if (threads.length === 0)
-    return search ? (
-      <EmptyState scene="search" title="No thread has this in its title" />
-    ) : (
-      <>{empty}</>
-    );
+    return search ? <EmptyState scene="search" title="No thread has this in its title" /> : <>{empty}</>;
   return (
-    <div ref={scroller} className="quiet-scroll h-full overflow-y-auto px-2 pb-2">
-      <div role="list" aria-label="Threads" className="relative" style={{ height: virtualizer.getTotalSize() }} onKeyDown={moveFocus}>
+    <div ref={scroller} className="h-full quiet-scroll overflow-y-auto px-2 pb-2">
+      <div
+        role="list"
+        aria-label="Threads"
+        className="relative"
+        style={{ height: virtualizer.getTotalSize() }}
+        onKeyDown={moveFocus}
+      >
         {items.map((item) => {
           const thread = threads[item.index];
           return (
-            <div key={item.key} role="listitem" aria-posinset={item.index + 1} aria-setsize={hasNextPage ? -1 : count} className="absolute inset-x-0 top-0" style={{ transform: `translateY(${item.start}px)` }}>
+            <div
+              key={item.key}
+              role="listitem"
+              aria-posinset={item.index + 1}
+              aria-setsize={hasNextPage ? -1 : count}
+              className="absolute inset-x-0 top-0"
+              style={{ transform: `translateY(${item.start}px)` }}
+            >
               {thread ? (
-                <ThreadRow thread={thread} isSelected={thread.id === selectedId} isHydrated={isHydrated} showsRoom={showsRoom} />
+                <ThreadRow
+                  thread={thread}
+                  isSelected={thread.id === selectedId}
+                  isHydrated={isHydrated}
+                  showsRoom={showsRoom}
+                />
               ) : (
                 <ThreadRowSkeleton />
               )}

@@ -30,11 +30,15 @@ export const ThreadRow = memo(function ThreadRow({ thread, isSelected, isHydrate
         <span dir="auto" className="min-w-0 flex-1 truncate text-md font-medium">
           {thread.isMain ? room.name : thread.title}
         </span>
-        <time dateTime={thread.lastMessageAt} className="text-faint tabular shrink-0 text-xs" suppressHydrationWarning>
+        <time
+          dateTime={thread.lastMessageAt}
+          className="shrink-0 text-xs text-faint tabular"
+          suppressHydrationWarning
+        >
           {isHydrated ? listTimeOf(thread.lastMessageAt) : ''}
         </time>
       </span>
-      <span className="text-faint truncate text-sm">
+      <span className="truncate text-sm text-faint">
         {showsRoom && !thread.isMain && <span className="text-soft">{room.name} · </span>}
         {lastMessage ? (
           <>
@@ -50,7 +54,7 @@ export const ThreadRow = memo(function ThreadRow({ thread, isSelected, isHydrate
 
 export const ThreadRowSkeleton = () => (
   <div className="flex h-16 flex-col justify-center gap-2 px-4" aria-hidden>
-    <span className="bg-hover block h-3.5 w-3/5 rounded" />
-    <span className="bg-hover block h-3 w-4/5 rounded" />
+    <span className="block h-3.5 w-3/5 rounded bg-hover" />
+    <span className="block h-3 w-4/5 rounded bg-hover" />
   </div>
 );

@@ -1,4 +1,11 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient, type InfiniteData, type QueryClient } from '@tanstack/react-query';
+import {
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type InfiniteData,
+  type QueryClient,
+} from '@tanstack/react-query';
 import { v7 as newId } from 'uuid';
 import { trpc } from '@/client/trpc';
 import type { ThreadSummary } from '@/shared/thread';
@@ -64,7 +71,10 @@ const newerOf = (known: ThreadSummary | undefined, told: ThreadSummary) =>
  */
 export function mergeThreads(queryClient: QueryClient, told: ThreadSummary[]): void {
   for (const thread of told)
-    queryClient.setQueryData<ThreadSummary>(threadKey(thread.shortId), (known) => known && newerOf(known, thread));
+    queryClient.setQueryData<ThreadSummary>(
+      threadKey(thread.shortId),
+      (known) => known && newerOf(known, thread),
+    );
   for (const query of queryClient.getQueryCache().findAll({ queryKey: ['threads'] })) {
     const [, scope, roomId, search] = query.queryKey as ReturnType<typeof threadListKey>;
     queryClient.setQueryData<InfiniteData<ThreadPage, string | null>>(query.queryKey, (data) => {
@@ -79,7 +89,13 @@ export function mergeThreads(queryClient: QueryClient, told: ThreadSummary[]): v
       const relevant = told.filter(belongs);
       if (relevant.length === 0) return data;
       for (const thread of relevant) byId.set(thread.id, newerOf(byId.get(thread.id), thread));
-      return { ...data, pages: reflow(data.pages, [...byId.values()].filter((thread) => !thread.archivedAt).toSorted(newestFirst)) };
+      return {
+        ...data,
+        pages: reflow(
+          data.pages,
+          [...byId.values()].filter((thread) => !thread.archivedAt).toSorted(newestFirst),
+        ),
+      };
     });
   }
 }

@@ -14,7 +14,7 @@ export function Button({ look = 'plain', className, type = 'button', ...props }:
     <button
       type={type}
       className={clsx(
-        'rounded-control inline-flex h-9 items-center justify-center gap-2 px-3.5 text-md font-medium transition-[background-color,filter] duration-120 disabled:pointer-events-none disabled:opacity-45 max-md:h-11',
+        'inline-flex h-9 items-center justify-center gap-2 rounded-control px-3.5 text-md font-medium transition-[background-color,filter] duration-120 disabled:pointer-events-none disabled:opacity-45 max-md:h-11',
         looks[look],
         className,
       )}
@@ -24,14 +24,19 @@ export function Button({ look = 'plain', className, type = 'button', ...props }:
 }
 
 /** A button that is only a picture: its label is what a screen reader says and a hover shows. */
-export function IconButton({ label, className, type = 'button', ...props }: ButtonHTMLAttributes<HTMLButtonElement> & { label: string }) {
+export function IconButton({
+  label,
+  className,
+  type = 'button',
+  ...props
+}: ButtonHTMLAttributes<HTMLButtonElement> & { label: string }) {
   return (
     <button
       type={type}
       aria-label={label}
       title={label}
       className={clsx(
-        'text-soft hover:bg-hover hover:text-ink rounded-control grid size-8 shrink-0 place-items-center transition-colors duration-120 disabled:pointer-events-none disabled:opacity-40 max-md:size-11',
+        'grid size-8 shrink-0 place-items-center rounded-control text-soft transition-colors duration-120 hover:bg-hover hover:text-ink disabled:pointer-events-none disabled:opacity-40 max-md:size-11',
         className,
       )}
       {...props}

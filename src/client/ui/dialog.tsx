@@ -5,7 +5,13 @@ import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { IconButton } from '@/client/ui/button';
 
-type Props = { open: boolean; onOpenChange(open: boolean): void; title: string; description?: string; children: ReactNode };
+type Props = {
+  open: boolean;
+  onOpenChange(open: boolean): void;
+  title: string;
+  description?: string;
+  children: ReactNode;
+};
 
 export function Dialog({ open, onOpenChange, title, description, children }: Props) {
   return (
@@ -14,12 +20,14 @@ export function Dialog({ open, onOpenChange, title, description, children }: Pro
         <Radix.Overlay className="fixed inset-0 z-40 animate-[appear_150ms_var(--ease-out)] bg-black/35" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
-          className="bg-raised shadow-float fixed inset-x-4 top-[14vh] z-50 mx-auto max-h-[76vh] max-w-105 animate-[appear_150ms_var(--ease-out)] overflow-y-auto rounded-xl border p-5 outline-none"
+          className="fixed inset-x-4 top-[14vh] z-50 mx-auto max-h-[76vh] max-w-105 animate-[appear_150ms_var(--ease-out)] overflow-y-auto rounded-xl border bg-raised p-5 shadow-float outline-none"
         >
           <div className="mb-4 flex items-start justify-between gap-3">
             <div>
               <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
-              {description && <Radix.Description className="text-soft mt-0.5 text-md">{description}</Radix.Description>}
+              {description && (
+                <Radix.Description className="mt-0.5 text-md text-soft">{description}</Radix.Description>
+              )}
             </div>
             <Radix.Close asChild>
               <IconButton label="Close" className="-mt-1 -mr-1.5">

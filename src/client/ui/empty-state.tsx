@@ -39,15 +39,34 @@ const scenes: Record<Scene, ReactNode> = {
 };
 
 /** One picture, one sentence, at most one action. */
-export function EmptyState({ scene, title, children, action }: { scene: Scene; title: string; children?: ReactNode; action?: ReactNode }) {
+export function EmptyState({
+  scene,
+  title,
+  children,
+  action,
+}: {
+  scene: Scene;
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
   return (
     <div className="grid h-full place-items-center p-8 text-center">
       <div className="flex max-w-80 flex-col items-center">
-        <svg viewBox="0 0 96 88" className="text-faint mb-4 w-24" fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" strokeLinejoin="round" aria-hidden>
+        <svg
+          viewBox="0 0 96 88"
+          className="mb-4 w-24 text-faint"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="2"
+          strokeLinecap="round"
+          strokeLinejoin="round"
+          aria-hidden
+        >
           {scenes[scene]}
         </svg>
         <h2 className="text-base font-medium">{title}</h2>
-        {children && <p className="text-soft mt-1 text-md text-pretty">{children}</p>}
+        {children && <p className="mt-1 text-md text-pretty text-soft">{children}</p>}
         {action && <div className="mt-5">{action}</div>}
       </div>
     </div>

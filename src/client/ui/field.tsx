@@ -2,7 +2,13 @@ import { clsx } from 'clsx';
 import type { InputHTMLAttributes } from 'react';
 
 /** A labelled line of input, with what is wrong beneath it. */
-export function Field({ label, error, className, id, ...props }: InputHTMLAttributes<HTMLInputElement> & { id: string; label: string; error?: string | null }) {
+export function Field({
+  label,
+  error,
+  className,
+  id,
+  ...props
+}: InputHTMLAttributes<HTMLInputElement> & { id: string; label: string; error?: string | null }) {
   return (
     <div className={className}>
       <label htmlFor={id} className="mb-1 block text-sm font-medium">
@@ -13,13 +19,13 @@ export function Field({ label, error, className, id, ...props }: InputHTMLAttrib
         aria-invalid={error ? true : undefined}
         aria-describedby={error ? `${id}-error` : undefined}
         className={clsx(
-          'bg-surface rounded-control h-10 w-full border px-3 text-base outline-offset-0 max-md:h-11',
+          'h-10 w-full rounded-control border bg-surface px-3 text-base outline-offset-0 max-md:h-11',
           error ? 'border-red' : 'border-control/60',
         )}
         {...props}
       />
       {error && (
-        <p id={`${id}-error`} role="alert" className="text-red mt-1 text-sm">
+        <p id={`${id}-error`} role="alert" className="mt-1 text-sm text-red">
           {error}
         </p>
       )}

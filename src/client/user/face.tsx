@@ -4,16 +4,34 @@ import { hueOf } from '@/client/user/hue';
 const initialsOf = (name: string) => {
   const words = name.split(/[\s_\-.]+/u).filter(Boolean);
   const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
-  return letters.map((word) => [...(word ?? '')][0] ?? '').join('').toUpperCase() || '?';
+  return (
+    letters
+      .map((word) => [...(word ?? '')][0] ?? '')
+      .join('')
+      .toUpperCase() || '?'
+  );
 };
 
 /** A person's picture: their initials on a colour that their id chooses. */
-export function Face({ id, name, size = 32, className }: { id: string; name: string; size?: number; className?: string }) {
+export function Face({
+  id,
+  name,
+  size = 32,
+  className,
+}: {
+  id: string;
+  name: string;
+  size?: number;
+  className?: string;
+}) {
   const hue = hueOf(id);
   return (
     <span
       aria-hidden
-      className={clsx('inline-grid shrink-0 place-items-center rounded-full font-medium select-none', className)}
+      className={clsx(
+        'inline-grid shrink-0 place-items-center rounded-full font-medium select-none',
+        className,
+      )}
       style={{
         width: size,
         height: size,

@@ -48,7 +48,7 @@ function NameForm({ me, onDone }: { me: Me; onDone(): void }) {
         />
       </div>
       {rename.error && (
-        <p role="alert" className="text-red mt-2 text-sm">
+        <p role="alert" className="mt-2 text-sm text-red">
           {callErrorOf(rename.error).message}
         </p>
       )}

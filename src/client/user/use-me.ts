@@ -38,9 +38,15 @@ export function useMe(): Me | null {
     () => learnedId,
     () => null,
   );
-  const { data } = useQuery({ queryKey: sessionKey, queryFn: () => trpc().session.get.query(), enabled: name !== null });
+  const { data } = useQuery({
+    queryKey: sessionKey,
+    queryFn: () => trpc().session.get.query(),
+    enabled: name !== null,
+  });
   if (name === null) return null;
-  return data?.me ? { id: data.me.id, name: data.me.name, kind: data.me.kind } : { id: learned, name, kind: 'visitor' };
+  return data?.me
+    ? { id: data.me.id, name: data.me.name, kind: data.me.kind }
+    : { id: learned, name, kind: 'visitor' };
 }
 
 /** Changes the name under which this person writes, from now on and on what they wrote before. */

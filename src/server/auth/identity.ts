@@ -26,7 +26,9 @@ export class Identity {
    */
   static async resolve(secret: string | null, address: string): Promise<Identity> {
     const verifier = secret ? verifierOf(secret) : null;
-    const viewer = verifier ? await visitorByVerifier(verifier) : ({ kind: 'stranger', userId: null } as const);
+    const viewer = verifier
+      ? await visitorByVerifier(verifier)
+      : ({ kind: 'stranger', userId: null } as const);
     return new Identity(viewer, verifier, address);
   }
 
@@ -57,18 +59,27 @@ export class Identity {
 
   private async mint(name: string): Promise<Member> {
     if (!this.verifier)
-      throw new AppError('UNAUTHORIZED', 'identity_needed', 'Your browser sent no identity. Reload the page and try again.');
+      throw new AppError(
+        'UNAUTHORIZED',
+        'identity_needed',
+        'Your browser sent no identity. Reload the page and try again.',
+      );
     // Another tab of the same browser may have been first.
     const known = await visitorByVerifier(this.verifier);
     if (known.kind !== 'stranger') return (this.current = known);
-    await consume({ name: 'new-visitors', points: env().NEW_VISITORS_PER_HOUR_PER_ADDRESS, perSeconds: 3_600 }, this.address);
+    await consume(
+      { name: 'new-visitors', points: env().NEW_VISITORS_PER_HOUR_PER_ADDRESS, perSeconds: 3_600 },
+      this.address,
+    );
     return (this.current = await mintVisitor(this.verifier, name));
   }
 }
 
 /** The address prefix of a request, behind as many proxies as TRUSTED_PROXIES says. */
 export function addressOf(req: IncomingMessage): string {
-  const hops = String(req.headers['x-forwarded-for'] ?? '').split(',').map((hop) => hop.trim());
+  const hops = String(req.headers['x-forwarded-for'] ?? '')
+    .split(',')
+    .map((hop) => hop.trim());
   const trusted = env().TRUSTED_PROXIES;
   const address = (trusted > 0 && hops.at(-trusted)) || req.socket.remoteAddress || 'unknown';
   return prefixOf(address.replace(/^::ffff:(?=\d+\.)/, ''));
@@ -82,5 +93,8 @@ export function prefixOf(address: string): string {
   const right = tail ? tail.split(':') : [];
   const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
   const groups = [...left, ...Array.from({ length: zeros }, () => '0'), ...right];
-  return `${groups.slice(0, 4).map((group) => group.replace(/^0+(?=.)/, '').toLowerCase()).join(':')}::/64`;
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, '').toLowerCase())
+    .join(':')}::/64`;
 }

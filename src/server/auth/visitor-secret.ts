@@ -11,6 +11,11 @@ const context = 'foyer-visitor:v1:';
  */
 export function verifierOf(secret: string): Buffer {
   const bytes = /^[\w-]{43}$/.test(secret) ? Buffer.from(secret, 'base64url') : null;
-  if (bytes?.length !== 32) throw new AppError('BAD_REQUEST', 'input', 'The visitor secret is not one that a browser of Foyer makes.');
+  if (bytes?.length !== 32)
+    throw new AppError(
+      'BAD_REQUEST',
+      'input',
+      'The visitor secret is not one that a browser of Foyer makes.',
+    );
   return createHash('sha256').update(context).update(bytes).digest();
 }

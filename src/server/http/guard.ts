@@ -6,12 +6,18 @@ import { bodyMaxBytes, urlMaxBytes } from '@/shared/limits';
 /** What a request is refused with before any procedure or page sees it. */
 export type Refusal = { status: number; code: ErrorCode; reason: ErrorReason; message: string };
 
-const refusal = (status: number, code: ErrorCode, message: string): Refusal => ({ status, code, reason: 'transport', message });
+const refusal = (status: number, code: ErrorCode, message: string): Refusal => ({
+  status,
+  code,
+  reason: 'transport',
+  message,
+});
 
 /** What holds for every request: a plain path, of bounded length, without NUL. */
 export function checkTarget(req: IncomingMessage): Refusal | null {
   const url = req.url ?? '';
-  if (!url.startsWith('/') || url.startsWith('//')) return refusal(400, 'BAD_REQUEST', 'The address is not a path.');
+  if (!url.startsWith('/') || url.startsWith('//'))
+    return refusal(400, 'BAD_REQUEST', 'The address is not a path.');
   if (url.length > urlMaxBytes) return refusal(414, 'PAYLOAD_TOO_LARGE', 'The address is too long.');
   if (/%00|\0/.test(url)) return refusal(400, 'BAD_REQUEST', 'The address contains a NUL character.');
   return null;
@@ -23,8 +29,10 @@ export function checkTarget(req: IncomingMessage): Refusal | null {
  */
 export function checkCall(req: IncomingMessage): Refusal | null {
   const { method } = req;
-  if (method !== 'GET' && method !== 'POST') return refusal(405, 'METHOD_NOT_SUPPORTED', 'Only GET and POST are understood here.');
-  if (!isOwnOrigin(req.headers.origin ?? null)) return refusal(403, 'FORBIDDEN', 'This page may not call Foyer: its origin is not allowed.');
+  if (method !== 'GET' && method !== 'POST')
+    return refusal(405, 'METHOD_NOT_SUPPORTED', 'Only GET and POST are understood here.');
+  if (!isOwnOrigin(req.headers.origin ?? null))
+    return refusal(403, 'FORBIDDEN', 'This page may not call Foyer: its origin is not allowed.');
   const site = req.headers['sec-fetch-site'];
   if (site && site !== 'same-origin' && site !== 'none' && !req.headers.origin)
     return refusal(403, 'FORBIDDEN', 'Calls from other sites are not allowed.');
@@ -34,7 +42,11 @@ export function checkCall(req: IncomingMessage): Refusal | null {
   return null;
 }
 
-export const tooLarge = refusal(413, 'PAYLOAD_TOO_LARGE', `A request may have at most ${bodyMaxBytes} bytes.`);
+export const tooLarge = refusal(
+  413,
+  'PAYLOAD_TOO_LARGE',
+  `A request may have at most ${bodyMaxBytes} bytes.`,
+);
 export const badJson = refusal(400, 'BAD_REQUEST', 'The body is not JSON of a reasonable depth.');
 
 /** @param origin the header's value; null (absent) is a client that is no browser */

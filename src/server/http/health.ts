@@ -15,7 +15,9 @@ export async function serveReady(res: ServerResponse, isDraining: boolean): Prom
   if (isDraining) return answer(res, 503, { status: 'stopping' });
   try {
     const pending = await pendingMigrations(pool());
-    answer(res, pending.length === 0 ? 200 : 503, { status: pending.length === 0 ? 'ready' : 'migrations pending' });
+    answer(res, pending.length === 0 ? 200 : 503, {
+      status: pending.length === 0 ? 'ready' : 'migrations pending',
+    });
   } catch {
     answer(res, 503, { status: 'no database' });
   }

@@ -75,7 +75,11 @@ export async function* streamInbox(options: InboxOptions): AsyncGenerator<Tracke
       await options.drained();
       const { roomId, aclRev } = item;
       if (roomId !== null) {
-        const isCovered = await patiently(waiter, options, async () => leases.get(roomId)?.covers(aclRev) ?? false);
+        const isCovered = await patiently(
+          waiter,
+          options,
+          async () => leases.get(roomId)?.covers(aclRev) ?? false,
+        );
         if (!isCovered) {
           if (!signal.aborted) leave(roomId);
           continue;

@@ -52,9 +52,15 @@ class Pulse {
   private beat(): void {
     this.timer = undefined;
     this.lastBeatMs = Date.now();
-    const beats: Beat[] = [...this.rooms.values()].map((room) => ({ event: share({ type: 'room', room }), aclRev: 0 }));
+    const beats: Beat[] = [...this.rooms.values()].map((room) => ({
+      event: share({ type: 'room', room }),
+      aclRev: 0,
+    }));
     if (this.threads.size > 0)
-      beats.push({ event: share({ type: 'threads', threads: [...this.threads.values()] }), aclRev: this.aclRev });
+      beats.push({
+        event: share({ type: 'threads', threads: [...this.threads.values()] }),
+        aclRev: this.aclRev,
+      });
     this.threads = new Map();
     this.rooms = new Map();
     for (const beat of beats) for (const listener of this.listeners) listener(beat);

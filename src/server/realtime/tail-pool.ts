@@ -50,6 +50,12 @@ export class TailPool {
     return this.sweeping;
   }
 
+  /** After the database became another one: every stream looks at the epoch, and starts over. */
+  async startOver(): Promise<void> {
+    for (const tail of this.tails()) tail.nudge();
+    await this.sweep();
+  }
+
   /** All watched threads' tails, for metrics and tests. */
   tails(): ThreadTail[] {
     return [...this.kept.values()].flatMap((kept) => (kept.made ? [kept.made] : []));
@@ -88,7 +94,9 @@ export class TailPool {
       return;
     }
     try {
-      const heads = new Map((await this.source.readHeads(tails.map((tail) => tail.threadId))).map((now) => [now.head.id, now]));
+      const heads = new Map(
+        (await this.source.readHeads(tails.map((tail) => tail.threadId))).map((now) => [now.head.id, now]),
+      );
       await Promise.all(tails.map((tail) => tail.compare(heads.get(tail.threadId))));
     } catch (cause) {
       this.onError(cause);

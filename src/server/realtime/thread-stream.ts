@@ -29,7 +29,9 @@ export type StreamOptions = {
  * A reader's stream of one thread. It holds no queue: just `rev`, the place it has been brought to.
  * Every event is tracked with that place, since one untracked event would make the client forget it.
  */
-export async function* streamThread(options: StreamOptions): AsyncGenerator<TrackedEnvelope<ThreadEvent>, void> {
+export async function* streamThread(
+  options: StreamOptions,
+): AsyncGenerator<TrackedEnvelope<ThreadEvent>, void> {
   const { epoch, lease, signal } = options;
   const waiter = makeWaiter(signal);
   const tail = await patiently(waiter, options, () => options.tails.watch(options.threadId));
@@ -39,7 +41,8 @@ export async function* streamThread(options: StreamOptions): AsyncGenerator<Trac
   try {
     const startEpoch = epoch();
     let rev = options.lastEventId === null ? tail.rev : (revOf(options.lastEventId, startEpoch) ?? -1);
-    const reset = () => tracked(options.lastEventId || cursorOf(startEpoch, Math.max(rev, 0)), { type: 'reset' } as const);
+    const reset = () =>
+      tracked(options.lastEventId || cursorOf(startEpoch, Math.max(rev, 0)), { type: 'reset' } as const);
     let told: Batch['head'] | null = null;
     while (!signal.aborted) {
       if (tail.isGone) throw options.denied();
@@ -71,7 +74,12 @@ export async function* streamThread(options: StreamOptions): AsyncGenerator<Trac
 type Next = Extract<ThreadEvent, { type: 'changes' | 'head' }> | 'reset' | 'denied' | null;
 
 /** What to tell a reader at `rev` now, after its right to it was proven. */
-async function nextEvent(options: StreamOptions, tail: ThreadTail, rev: number, told: Batch['head'] | null): Promise<Next> {
+async function nextEvent(
+  options: StreamOptions,
+  tail: ThreadTail,
+  rev: number,
+  told: Batch['head'] | null,
+): Promise<Next> {
   if (tail.rev > rev || told === null || told.headRev < tail.head.headRev) await options.drained();
   const { aclRev } = tail;
   // A place that this log has not reached is none of its own.
@@ -89,7 +97,14 @@ async function nextEvent(options: StreamOptions, tail: ThreadTail, rev: number, 
     // Read first, then proven: whatever took the right away before that read shows here.
     if (!(await options.lease.renew())) return 'denied';
     if (read.type === 'reset') return 'reset';
-    return { type: 'changes', from: rev, to: read.head.rev, changes: read.changes, people: read.people, head: read.head };
+    return {
+      type: 'changes',
+      from: rev,
+      to: read.head.rev,
+      changes: read.changes,
+      people: read.people,
+      head: read.head,
+    };
   }
   if (!(await options.lease.covers(aclRev))) return 'denied';
   if (told === null || told.headRev < tail.head.headRev) return headEvent(tail);

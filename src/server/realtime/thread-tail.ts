@@ -85,7 +85,9 @@ export class ThreadTail {
       from: rev,
       to: this.rev,
       changes: entries.map((entry) => entry.change),
-      people: Object.fromEntries(entries.flatMap((entry) => entry.people).map((person) => [person.id, person])),
+      people: Object.fromEntries(
+        entries.flatMap((entry) => entry.people).map((person) => [person.id, person]),
+      ),
       head: this.head,
     });
     this.batches.set(rev, batch);
@@ -105,6 +107,11 @@ export class ThreadTail {
     if (now.head.rev < this.rev) return this.startOver(now.head);
     if (now.head.rev > this.rev) await this.repair();
     this.takeHead(now.head);
+  }
+
+  /** Lets every reader look again, for a reason that is not the log's own. */
+  nudge(): void {
+    this.wake();
   }
 
   close(): void {
@@ -134,7 +141,9 @@ export class ThreadTail {
     const before = this.rev;
     for (const change of changes) {
       if (change.rev <= before) continue;
-      const named = [change.author.id, change.replyTo?.authorId].flatMap((id) => (id && people[id] ? [people[id]] : []));
+      const named = [change.author.id, change.replyTo?.authorId].flatMap((id) =>
+        id && people[id] ? [people[id]] : [],
+      );
       this.ring.push({ change, people: named });
     }
     if (this.ring.length > tailChanges) {

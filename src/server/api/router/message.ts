@@ -4,8 +4,12 @@ import { sendMessage } from '@/server/domain/message/send';
 import { getMessageInput, listMessagesInput, sendMessageInput } from '@/shared/message';
 
 export const messageRouter = router({
-  list: publicProcedure.input(listMessagesInput).query(({ ctx, input }) => listMessages(ctx.identity.viewer, input)),
-  get: publicProcedure.input(getMessageInput).query(({ ctx, input }) => getMessage(ctx.identity.viewer, input)),
+  list: publicProcedure
+    .input(listMessagesInput)
+    .query(({ ctx, input }) => listMessages(ctx.identity.viewer, input)),
+  get: publicProcedure
+    .input(getMessageInput)
+    .query(({ ctx, input }) => getMessage(ctx.identity.viewer, input)),
   send: sendProcedure
     .input(sendMessageInput)
     .mutation(async ({ ctx, input }) => sendMessage(await ctx.identity.member(input.name), input)),

@@ -4,7 +4,9 @@ import { createRoom, joinRoomByCall } from '@/server/domain/room/write';
 import { createRoomInput, getRoomInput, joinRoomInput, listRoomsInput } from '@/shared/room';
 
 export const roomRouter = router({
-  list: publicProcedure.input(listRoomsInput).query(({ ctx, input }) => listRooms(ctx.identity.viewer, input)),
+  list: publicProcedure
+    .input(listRoomsInput)
+    .query(({ ctx, input }) => listRooms(ctx.identity.viewer, input)),
   get: publicProcedure.input(getRoomInput).query(({ ctx, input }) => getRoom(ctx.identity.viewer, input)),
   create: createProcedure
     .input(createRoomInput)

@@ -1,5 +1,12 @@
 import { threadEvents } from '@/server/api/live';
-import { asStream, createProcedure, publicProcedure, router, streamProcedure, writeProcedure } from '@/server/api/trpc';
+import {
+  asStream,
+  createProcedure,
+  publicProcedure,
+  router,
+  streamProcedure,
+  writeProcedure,
+} from '@/server/api/trpc';
 import { getThread, listThreads } from '@/server/domain/thread/read';
 import { updateThread } from '@/server/domain/thread/update';
 import { createThread } from '@/server/domain/thread/write';
@@ -7,7 +14,9 @@ import { threadEventInput } from '@/shared/event';
 import { createThreadInput, getThreadInput, listThreadsInput, updateThreadInput } from '@/shared/thread';
 
 export const threadRouter = router({
-  list: publicProcedure.input(listThreadsInput).query(({ ctx, input }) => listThreads(ctx.identity.viewer, input)),
+  list: publicProcedure
+    .input(listThreadsInput)
+    .query(({ ctx, input }) => listThreads(ctx.identity.viewer, input)),
   get: publicProcedure.input(getThreadInput).query(({ ctx, input }) => getThread(ctx.identity.viewer, input)),
   create: createProcedure
     .input(createThreadInput)

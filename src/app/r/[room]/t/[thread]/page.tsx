@@ -2,7 +2,10 @@ import type { Metadata } from 'next';
 import { conversationState, placeIn, threadOf } from '@/app/first-state';
 import { Foyer } from '@/client/inbox/foyer';
 
-type Props = { params: Promise<{ room: string; thread: string }>; searchParams: Promise<{ at?: string | string[] }> };
+type Props = {
+  params: Promise<{ room: string; thread: string }>;
+  searchParams: Promise<{ at?: string | string[] }>;
+};
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const thread = await threadOf((await params).thread);
