@@ -1,5 +1,5 @@
 import { callErrorOf } from '@/client/trpc';
-import { reconnectDelayMs } from '@/client/connection';
+import { onTransport, reconnectDelayMs, reportFallback } from '@/client/connection';
 
 type Handlers<Event> = {
   onData(event: Event): void;
@@ -12,13 +12,13 @@ type Handlers<Event> = {
  * for good after an error or a normal end; this asks again, later and later, until it is closed or
  * refused.
  * @param open subscribes; called anew for each attempt, so that it can continue from its own cursor
- * @returns `restart` begins again at once, `close` ends it
+ * @returns `close` ends it
  */
 export function resubscribe<Event>(options: {
   open(handlers: Handlers<Event>): { unsubscribe(): void };
   onEvent(event: Event): void;
   onRefused(cause: unknown): void;
-}): { restart(): void; close(): void } {
+}): { close(): void } {
   let current: { unsubscribe(): void } | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let attempt = 0;
@@ -43,6 +43,7 @@ export function resubscribe<Event>(options: {
       onData(event) {
         if (mine !== turn) return;
         attempt = 0; // Only an event proves that it works.
+        reportFallback(true);
         options.onEvent(event);
       },
       onError(cause) {
@@ -51,11 +52,20 @@ export function resubscribe<Event>(options: {
         if (data && !isPassing) {
           stop();
           options.onRefused(cause);
-        } else again();
+        } else {
+          reportFallback(false);
+          again();
+        }
       },
       onStopped: again,
     });
   };
   start();
-  return { restart: start, close: stop };
+  const stopListening = onTransport(start);
+  return {
+    close() {
+      stopListening();
+      stop();
+    },
+  };
 }

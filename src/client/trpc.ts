@@ -6,7 +6,7 @@ import {
   wsLink,
   type TRPCClient,
 } from '@trpc/client';
-import { connectionState, openConnection } from '@/client/connection';
+import { fallbackStreams, hasSocket, openConnection } from '@/client/connection';
 import { visitorSecret } from '@/client/identity';
 import type { AppRouter } from '@/server/api/root';
 import type { ErrorData } from '@/shared/error-code';
@@ -20,7 +20,7 @@ export function trpc(): TRPCClient<AppRouter> {
   client ??= createTRPCClient<AppRouter>({
     links: [
       splitLink({
-        condition: (op) => op.type === 'subscription' || connectionState() === 'live',
+        condition: (op) => op.type === 'subscription' || hasSocket(),
         true: wsLink({ client: openConnection() }),
         false: httpBatchLink({
           url: '/api/trpc',
@@ -33,6 +33,12 @@ export function trpc(): TRPCClient<AppRouter> {
   });
   return client;
 }
+
+/** The client for streams: the socket's, or the fallback's where no socket gets through. */
+export const streams = (): TRPCClient<AppRouter> => {
+  const bySocket = trpc();
+  return fallbackStreams() ?? bySocket;
+};
 
 /** What went wrong, as a person can read it. */
 export type CallError = { message: string; data: ErrorData | null; isPassing: boolean };

@@ -54,6 +54,7 @@ export const clientPongMs = 8_000;
 export const clientProbeMs = 3_000;
 export const reconnectBaseMs = 1_000;
 export const reconnectMaxMs = 30_000;
+export const socketFailuresBeforeFallback = 3;
 
 export const sendBurstPerSecond = 10;
 export const sendsPerMinute = 100;

@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { onConnectionState, connectionState } from '@/client/connection';
+import { showChildThreads } from '@/client/message/thread-feed';
 import { resubscribe } from '@/client/resubscribe';
 import { mergeRoom, roomListKey, touchRooms } from '@/client/room/use-rooms';
 import { mergeThreads } from '@/client/thread/use-threads';
-import { trpc } from '@/client/trpc';
+import { streams } from '@/client/trpc';
 import type { InboxEvent } from '@/shared/event';
 
 /** Keeps the lists of this page current. The stream has no history: after a gap the lists are read again. */
@@ -21,6 +22,7 @@ export function useInboxEvents(identityKey: string): void {
         case 'threads':
           mergeThreads(queryClient, data.threads);
           touchRooms(queryClient, data.threads);
+          showChildThreads(data.threads);
           break;
         case 'room':
           mergeRoom(queryClient, data.room);
@@ -34,7 +36,7 @@ export function useInboxEvents(identityKey: string): void {
       }
     };
     const stream = resubscribe<{ data: InboxEvent }>({
-      open: (handlers) => trpc().inbox.onEvent.subscribe(undefined, handlers),
+      open: (handlers) => streams().inbox.onEvent.subscribe(undefined, handlers),
       onEvent,
       onRefused: refresh,
     });

@@ -21,7 +21,10 @@ export class EagerSocket extends WebSocket {
     };
     for (const type of ['open', 'message', 'error', 'close']) this.addEventListener(type, guard);
     this.addEventListener('close', () => this.forget());
-    this.openTimer = setTimeout(() => super.readyState === WebSocket.CONNECTING && this.abandon(), openTimeoutMs);
+    this.openTimer = setTimeout(
+      () => super.readyState === WebSocket.CONNECTING && this.abandon(),
+      openTimeoutMs,
+    );
     open.add(this);
   }
 

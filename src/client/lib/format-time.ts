@@ -3,13 +3,20 @@ const lazy = <T>(make: () => T) => {
   let made: T | undefined;
   return () => (made ??= make());
 };
-const clock = lazy(() => new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }));
+const clock = lazy(
+  () => new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+);
 const weekday = lazy(() => new Intl.DateTimeFormat(undefined, { weekday: 'short' }));
 const dayMonth = lazy(() => new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' }));
-const dayMonthYear = lazy(() => new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' }));
-const fullDay = lazy(() => new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' }));
+const dayMonthYear = lazy(
+  () => new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' }),
+);
+const fullDay = lazy(
+  () => new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' }),
+);
 const fullDayYear = lazy(
-  () => new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
+  () =>
+    new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
 );
 const exact = lazy(() => new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' }));
 const number = lazy(() => new Intl.NumberFormat());
@@ -43,4 +50,5 @@ export function listTimeOf(iso: string, now: Date = new Date()): string {
 
 export const countOf = (n: number): string => number().format(n);
 
-const startOfDay = (date: Date): number => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+const startOfDay = (date: Date): number =>
+  new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();

@@ -1,7 +1,7 @@
 'use client';
 
 import { ArrowUp } from 'lucide-react';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { clsx } from 'clsx';
 import { readDraft, writeDraft } from '@/client/message/draft';
 import { countOf } from '@/client/lib/format-time';
@@ -12,13 +12,15 @@ type Props = {
   threadId: string;
   /** Shown while empty: "Write as Quiet Otter". */
   placeholder: string;
+  /** Stands left of the text: who writes. */
+  leading?: ReactNode;
   /** Why nothing can be written here now; null when it can. */
   closedBecause: string | null;
   onSend(text: string): void;
 };
 
 /** Where a message is written: Enter sends, Shift+Enter breaks the line, a draft survives a reload. */
-export function Composer({ threadId, placeholder, closedBecause, onSend }: Props) {
+export function Composer({ threadId, placeholder, leading, closedBecause, onSend }: Props) {
   const [text, setText] = useState('');
   const area = useRef<HTMLTextAreaElement>(null);
   const isHydrated = useHydrated();
@@ -74,6 +76,7 @@ export function Composer({ threadId, placeholder, closedBecause, onSend }: Props
           isTooLong && 'border-red',
         )}
       >
+        {leading}
         <textarea
           ref={area}
           value={text}
@@ -86,7 +89,7 @@ export function Composer({ threadId, placeholder, closedBecause, onSend }: Props
           aria-describedby={isTooLong ? 'composer-problem' : undefined}
           onChange={(event) => change(event.target.value)}
           onKeyDown={onKeyDown}
-          className="[field-sizing:content] max-h-[40vh] min-h-9 flex-1 resize-none quiet-scroll bg-transparent px-2.5 py-1.75 text-base outline-none placeholder:text-faint max-md:min-h-11 max-md:py-2.75"
+          className="[field-sizing:content] max-h-[40vh] min-h-9 flex-1 resize-none quiet-scroll bg-transparent px-2 py-1.75 text-base outline-none placeholder:text-faint max-md:min-h-11 max-md:py-2.75"
         />
         <button
           type="submit"

@@ -1,10 +1,10 @@
 'use client';
 
+import { clsx } from 'clsx';
 import { ArrowDown } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { countOf, dayOf } from '@/client/lib/format-time';
 import { SeqList, type SeqListHandle } from '@/client/lib/seq-list/seq-list';
-import { useHydrated } from '@/client/lib/use-hydrated';
 import { rowHeightGuess } from '@/client/message/row-height';
 import { MessageSlot, RowContext, RowSkeleton, type RowSetting } from '@/client/message/message-slot';
 import type { ThreadFeed } from '@/client/message/thread-feed';
@@ -43,7 +43,6 @@ function LoadedList({ feed, title, at, row }: Props) {
   const { timeline } = useFeedState(feed);
   const outgoing = useOutgoing(feed.threadId);
   const list = useRef<SeqListHandle>(null);
-  const isHydrated = useHydrated();
   const [markedSeq, setMarkedSeq] = useState(at);
   const [topSeq, setTopSeq] = useState<number | null>(null);
   const [isAtEnd, setIsAtEnd] = useState(at === null);
@@ -123,14 +122,7 @@ function LoadedList({ feed, title, at, row }: Props) {
             className="h-full"
             contentClassName="mx-auto max-w-240"
           />
-          {isHydrated && top && (
-            <div
-              className="pointer-events-none absolute top-2 left-1/2 -translate-x-1/2 rounded-full border bg-surface/90 px-3 py-0.5 text-xs font-medium text-faint"
-              aria-hidden
-            >
-              {dayOf(top.createdAt)}
-            </div>
-          )}
+          <FloatingDay iso={top?.createdAt ?? null} />
           {!isAtEnd && (
             <button
               type="button"
@@ -144,6 +136,32 @@ function LoadedList({ feed, title, at, row }: Props) {
         </div>
       </RowContext>
     </FeedContext>
+  );
+}
+
+const dayShownMs = 1_400;
+
+/** The day of the topmost message, while it changes: at rest the separators say it. */
+function FloatingDay({ iso }: { iso: string | null }) {
+  const [shownFor, setShownFor] = useState<string | null>(null);
+  const first = useRef(iso);
+  useEffect(() => {
+    if (iso === first.current) return;
+    first.current = iso;
+    setShownFor(iso);
+    const timer = setTimeout(() => setShownFor(null), dayShownMs);
+    return () => clearTimeout(timer);
+  }, [iso]);
+  return (
+    <div
+      aria-hidden
+      className={clsx(
+        'pointer-events-none absolute top-2 left-1/2 -translate-x-1/2 rounded-full border bg-raised px-3 py-0.5 text-xs font-medium text-soft shadow-float transition-opacity duration-150',
+        !shownFor && 'opacity-0',
+      )}
+    >
+      {iso && dayOf(iso)}
+    </div>
   );
 }
 

@@ -18,22 +18,12 @@ export function continuesGroup(message: MessageView, previous: MessageView | und
   return Date.parse(message.createdAt) - Date.parse(previous.createdAt) < groupMs;
 }
 
-export function DaySeparator({ iso, isFloating = false }: { iso: string; isFloating?: boolean }) {
+export function DaySeparator({ iso }: { iso: string }) {
   return (
-    <div
-      className={clsx('flex items-center gap-3', !isFloating && 'px-4 pt-4 pb-2')}
-      role={isFloating ? undefined : 'separator'}
-    >
-      {!isFloating && <span className="h-px flex-1 bg-line" />}
-      <span
-        className={clsx(
-          'text-xs font-medium text-faint',
-          isFloating && 'rounded-full border bg-canvas/90 px-2.5 py-0.5',
-        )}
-      >
-        {dayOf(iso)}
-      </span>
-      {!isFloating && <span className="h-px flex-1 bg-line" />}
+    <div className="flex items-center gap-3 px-4 pt-4 pb-2" role="separator">
+      <span className="h-px flex-1 bg-line" />
+      <span className="text-xs font-medium text-faint">{dayOf(iso)}</span>
+      <span className="h-px flex-1 bg-line" />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import {
   messageAt,
   missingPages,
   pageOf,
+  withChildThread,
   withEvent,
   withoutFarPages,
   withPage,
@@ -10,10 +11,11 @@ import {
 } from '@/client/message/timeline';
 import { reconnectDelayMs } from '@/client/connection';
 import { resubscribe } from '@/client/resubscribe';
-import { callErrorOf, trpc, type CallError } from '@/client/trpc';
+import { callErrorOf, streams, trpc, type CallError } from '@/client/trpc';
 import { pageSize } from '@/shared/limits';
 import type { ThreadEvent } from '@/shared/event';
 import type { MessagePage, MessageView } from '@/shared/message';
+import type { ThreadSummary } from '@/shared/thread';
 
 const requestsMax = 4;
 const pagesKept = 60;
@@ -34,7 +36,7 @@ export class ThreadFeed {
   private wanted: number[] = [];
   private failures = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
-  private stream: { restart(): void; close(): void } | undefined;
+  private stream: { close(): void } | undefined;
   private watchers = 0;
   /** The place in sight, which a reset reads again. */
   private nearSeq: number | null;
@@ -110,6 +112,13 @@ export class ThreadFeed {
     this.set({ timeline: withPage(timeline, page) });
   }
 
+  /** News of a thread that may have started from a message of this one. */
+  showChildThread(messageId: string, card: NonNullable<MessageView['thread']>): void {
+    const { timeline } = this.state;
+    const next = timeline && withChildThread(timeline, messageId, card);
+    if (next !== timeline) this.set({ timeline: next });
+  }
+
   private async start(): Promise<void> {
     if (!this.state.timeline) {
       try {
@@ -128,7 +137,7 @@ export class ThreadFeed {
     this.failures = 0;
     this.stream = resubscribe<{ data: ThreadEvent }>({
       open: (handlers) =>
-        trpc().thread.onEvent.subscribe({ threadId: this.threadId, lastEventId: this.cursor() }, handlers),
+        streams().thread.onEvent.subscribe({ threadId: this.threadId, lastEventId: this.cursor() }, handlers),
       onEvent: ({ data }) => this.onEvent(data),
       onRefused: (cause) => this.set({ error: callErrorOf(cause), timeline: null, isCurrent: false }),
     });
@@ -227,4 +236,12 @@ export function feedOf(
     feeds.delete(id);
   }
   return feed;
+}
+
+/** Puts the news of threads on the cards of the messages that they started from. */
+export function showChildThreads(threads: readonly ThreadSummary[]): void {
+  for (const { id, shortId, title, seq: messageCount, lastMessageAt, parentMessageId } of threads)
+    if (parentMessageId)
+      for (const feed of feeds.values())
+        feed.showChildThread(parentMessageId, { id, shortId, title, messageCount, lastMessageAt });
 }

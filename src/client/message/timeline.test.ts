@@ -3,6 +3,7 @@ import {
   emptyTimeline,
   messageAt,
   missingPages,
+  withChildThread,
   withEvent,
   withoutFarPages,
   withPage,
@@ -116,6 +117,22 @@ describe('a timeline', () => {
     const after = must(withEvent(start, changes(120, 121, [message(7, 121, 'edited')], head(120, 121))));
     const moved = range(1, 120).filter((seq) => messageAt(start, seq) !== messageAt(after, seq));
     expect(moved).toEqual([7]);
+  });
+
+  it('shows the newest card of a thread that started from a message', () => {
+    const start = withPage(emptyTimeline(head(3)), page(1, 3, head(3)));
+    const card = (messageCount: number) => ({
+      id: 'c',
+      shortId: 's',
+      title: 'Child',
+      messageCount,
+      lastMessageAt: '2026-01-01T00:00:00.000Z',
+    });
+    const two = withChildThread(start, 'm2', card(2));
+    expect(messageAt(two, 2)).toMatchObject({ rev: 2, thread: { messageCount: 2 } });
+    expect(messageAt(two, 1)).toBe(messageAt(start, 1));
+    expect(withChildThread(two, 'm2', card(1))).toBe(two);
+    expect(withChildThread(start, 'elsewhere', card(1))).toBe(start);
   });
 
   it('forgets pages far from the one in sight', () => {

@@ -74,6 +74,27 @@ export function withEvent(
   };
 }
 
+/**
+ * News of a thread that started from one of these messages. It is no part of the log: an older card
+ * never replaces a newer one, and nothing else of the message changes.
+ */
+export function withChildThread(
+  timeline: Timeline,
+  messageId: string,
+  card: NonNullable<MessageView['thread']>,
+): Timeline {
+  for (const [number, page] of timeline.pages) {
+    const slot = page.findIndex((message) => message?.id === messageId);
+    const message = page[slot];
+    if (!message) continue;
+    if (message.thread && message.thread.messageCount > card.messageCount) return timeline;
+    const changed = page.slice();
+    changed[slot] = { ...message, thread: card };
+    return { ...timeline, pages: new Map(timeline.pages).set(number, changed) };
+  }
+  return timeline;
+}
+
 /** Forgets the pages that are further than `keep` pages from the one in sight. */
 export function withoutFarPages(timeline: Timeline, nearSeq: number, keep: number): Timeline {
   if (timeline.pages.size <= keep * 2) return timeline;

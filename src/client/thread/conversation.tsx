@@ -13,6 +13,7 @@ import { ConnectionLine } from '@/client/thread/connection-line';
 import { useCreateThread } from '@/client/thread/use-threads';
 import { Button, IconButton } from '@/client/ui/button';
 import { EmptyState } from '@/client/ui/empty-state';
+import { NameButton } from '@/client/user/name-button';
 import type { Me } from '@/client/user/use-me';
 import type { MessagePage } from '@/shared/message';
 import type { RoomView } from '@/shared/room';
@@ -116,6 +117,7 @@ export function Conversation({ thread, room, me, at, first }: Props) {
         key={thread.id}
         threadId={thread.id}
         placeholder={me ? `Write as ${me.name}` : 'Write a message'}
+        leading={me && <NameButton me={me} />}
         closedBecause={closedBecause(room, head ?? thread, mayWrite)}
         onSend={(text) => outbox().send(thread.id, text)}
       />

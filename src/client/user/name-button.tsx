@@ -1,0 +1,25 @@
+'use client';
+
+import { useState } from 'react';
+import { Face } from '@/client/user/face';
+import { NameDialog } from '@/client/user/name-dialog';
+import type { Me } from '@/client/user/use-me';
+
+/** Who writes, and the way to another name. */
+export function NameButton({ me }: { me: Me }) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        aria-label={`You write as ${me.name}. Change your name`}
+        title={`You write as ${me.name}`}
+        onClick={() => setIsOpen(true)}
+        className="grid size-9 shrink-0 place-items-center rounded-lg transition-colors duration-120 hover:bg-hover max-md:size-11"
+      >
+        <Face id={me.id ?? me.name} name={me.name} size={26} />
+      </button>
+      <NameDialog me={me} open={isOpen} onOpenChange={setIsOpen} />
+    </>
+  );
+}
