@@ -92,7 +92,7 @@ CREATE TABLE "threads" (
     "floor_rev" INTEGER NOT NULL DEFAULT 0,
     "head_rev" INTEGER NOT NULL DEFAULT 0,
     "last_message_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    "active_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "active_at" TIMESTAMPTZ(3) NOT NULL GENERATED ALWAYS AS (date_bin('10 seconds', "last_message_at", TIMESTAMPTZ 'epoch')) STORED,
     "last_message_text" TEXT,
     "last_message_author_id" UUID,
     "created_by_id" UUID,

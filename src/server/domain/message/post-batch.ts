@@ -86,7 +86,6 @@ const postBatch = statement<PostedRow>(
       seq = t.seq + (select total from last),
       rev = t.rev + (select total from last),
       last_message_at = greatest(t.last_message_at, clock_timestamp()),
-      active_at = date_bin('10 seconds', greatest(t.last_message_at, clock_timestamp()), 'epoch'),
       last_message_text = left((select text from last), ${previewMaxChars}),
       last_message_author_id = (select author_id from last)
     where t.id = $1 and exists (select from last) and t.archived_at is null and t.locked_at is null

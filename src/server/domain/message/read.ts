@@ -125,5 +125,11 @@ export type Changes =
 export async function readChanges(threadId: string, rev: number): Promise<Changes> {
   const { head, floorRev, aclRev, messages } = await read(since, [threadId, rev, replayMaxChanges + 1]);
   if (messages.length > replayMaxChanges || rev > head.rev || rev < floorRev) return { type: 'reset' };
-  return { type: 'changes', changes: messages.map(messageOf), people: peopleOf(messages), head: headOf(head), aclRev };
+  return {
+    type: 'changes',
+    changes: messages.map(messageOf),
+    people: peopleOf(messages),
+    head: headOf(head),
+    aclRev,
+  };
 }

@@ -12,9 +12,13 @@ const perKind = <Row>(name: string, text: (readable: string) => string) => {
   return { stranger: of('stranger'), visitor: of('visitor'), registered: of('registered') };
 };
 
-const bySlugOrId = perKind<RoomRow>(
+const byId = perKind<RoomRow>(
   'room-get',
-  (readable) => `select ${roomColumns} ${from} where (r.id = $2 or r.slug = $3) and ${readable}`,
+  (readable) => `select ${roomColumns} ${from} where r.id = $2 and ${readable}`,
+);
+const bySlug = perKind<RoomRow>(
+  'room-slug',
+  (readable) => `select ${roomColumns} ${from} where r.slug = $2 and ${readable}`,
 );
 
 const page = perKind<RoomRow>(
@@ -30,8 +34,10 @@ const page = perKind<RoomRow>(
 
 /** @throws {AppError} NOT_FOUND */
 export async function getRoom(viewer: Viewer, input: GetRoomInput): Promise<RoomView> {
-  const key = 'id' in input ? [input.id, null] : [null, input.slug];
-  const rows = await run(bySlugOrId[viewer.kind], [viewer.userId, ...key]);
+  const rows =
+    'id' in input
+      ? await run(byId[viewer.kind], [viewer.userId, input.id])
+      : await run(bySlug[viewer.kind], [viewer.userId, input.slug]);
   if (!rows[0]) throw notFound();
   return roomOf(rows[0]);
 }
@@ -41,12 +47,12 @@ export async function listRooms(
   viewer: Viewer,
   input: ListRoomsInput,
 ): Promise<{ rooms: RoomView[]; nextCursor: string | null }> {
-  const [at, id] = parseListCursor(input.cursor);
+  const cursor = parseListCursor(input.cursor);
   const rows = await run(page[viewer.kind], [
     viewer.userId,
     likePattern(input.search),
-    at,
-    id,
+    cursor?.at ?? null,
+    cursor?.id ?? null,
     input.limit + 1,
   ]);
   const rooms = rows.slice(0, input.limit).map(roomOf);
@@ -76,8 +82,11 @@ export const likePattern = (search: string | undefined) =>
 /** Keyset cursor of lists by activity: the last row's moment and id. */
 export const listCursor = (at: string, id: string) => `${at}~${id}`;
 
-/** @returns two nulls for anything that is no such cursor: the list starts at its beginning */
-export function parseListCursor(cursor: string | null | undefined): [string | null, string | null] {
-  const parts = /^(\d{4}-[\d-]{5}T[\d:.]{12}Z)~([0-9a-f-]{36})$/.exec(cursor ?? '');
-  return parts?.[1] && parts[2] ? [parts[1], parts[2]] : [null, null];
+/** @returns null for anything that is no such cursor: the list starts at its beginning */
+export function parseListCursor(cursor: string | null | undefined): { at: string; id: string } | null {
+  const [, at, id] =
+    /^(\d{4}-\d\d-\d\dT[\d:.]{12}Z)~([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/.exec(cursor ?? '') ?? [];
+  // 30 February looks like a date to the expression above, and fails in the database.
+  const isMoment = at !== undefined && !Number.isNaN(Date.parse(at)) && new Date(at).toISOString() === at;
+  return isMoment && id ? { at, id } : null;
 }

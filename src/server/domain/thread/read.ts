@@ -1,4 +1,4 @@
-import { run, statement } from '@/server/base/db';
+import { run, statement, type Statement } from '@/server/base/db';
 import { notFound } from '@/server/base/errors';
 import { likePattern, listCursor, parseListCursor } from '@/server/domain/room/read';
 import { readableSql } from '@/server/domain/room/rights';
@@ -16,51 +16,64 @@ import type { Viewer, ViewerKind } from '@/shared/user';
 
 export type ThreadList = { threads: ThreadSummary[]; nextCursor: string | null };
 
+const from = `threads t join rooms r on r.id = t.room_id
+  left join memberships m on m.room_id = r.id and m.user_id = $1
+  left join users u on u.id = t.last_message_author_id`;
+
 /**
- * Ordered by the exact time of the last message, through the index on its ten-second bucket: within
- * a bucket the few rows are sorted on the way.
+ * Continues a list ordered by the exact time of the last message, through the index on its ten-second
+ * bucket: within a bucket the few rows are sorted on the way.
  */
-export const listSql = (scope: string, where: string) => `
-  select ${summaryColumns} from ${scope}
-  left join users u on u.id = t.last_message_author_id
-  where ${where} and (t.archived_at is not null) = $3
-    and ($2::text is null or t.title ilike $2)
-    and ($4::timestamptz is null
-      or (t.active_at <= date_bin('10 seconds', $4, 'epoch') and (t.last_message_at, t.id) < ($4, $5::uuid)))
-  order by t.active_at desc, t.last_message_at desc, t.id desc limit $6`;
+export const afterCursor = (alias: string, at: string, id: string) =>
+  `${alias}.active_at <= date_bin('10 seconds', ${at}::timestamptz, 'epoch')
+   and (${alias}.last_message_at, ${alias}.id) < (${at}::timestamptz, ${id}::uuid)`;
+export const byActivity = (alias: string) =>
+  `${alias}.active_at desc, ${alias}.last_message_at desc, ${alias}.id desc`;
 
-const scope = `threads t join rooms r on r.id = t.room_id left join memberships m on m.room_id = r.id and m.user_id = $1`;
+type Shape = { kind: ViewerKind; isInRoom: boolean; isSearch: boolean; isContinued: boolean };
+const lists = new Map<string, Statement<SummaryRow>>();
 
-const perKind = (kind: ViewerKind) => ({
-  everywhere: statement<SummaryRow>(
-    `thread-list-${kind}`,
-    listSql(scope, `r.archived_at is null and ${readableSql(kind)}`),
-  ),
-  inRoom: statement<SummaryRow>(
-    `thread-list-room-${kind}`,
-    listSql(scope, `t.room_id = $7 and ${readableSql(kind)}`),
-  ),
-  one: statement<SummaryRow>(
-    `thread-get-${kind}`,
-    `select ${summaryColumns} from ${scope} left join users u on u.id = t.last_message_author_id
-     where t.id = $2 and ${readableSql(kind)}`,
-  ),
-});
-const statements = {
-  stranger: perKind('stranger'),
-  visitor: perKind('visitor'),
-  registered: perKind('registered'),
-};
+/** One statement per shape of the question: a plan for all of them at once could use no index. */
+function listStatement(shape: Shape): Statement<SummaryRow> {
+  const name = `thread-list-${shape.kind}${shape.isInRoom ? '-room' : ''}${shape.isSearch ? '-search' : ''}${shape.isContinued ? '-on' : ''}`;
+  const known = lists.get(name);
+  if (known) return known;
+  let parameters = 3;
+  const next = () => `$${++parameters}`;
+  const conditions = [
+    readableSql(shape.kind),
+    '(t.archived_at is not null) = $2',
+    shape.isInRoom ? `t.room_id = ${next()}` : 'r.archived_at is null and (t.seq > 0 or not t.is_main)',
+    ...(shape.isSearch ? [`t.title ilike ${next()}`] : []),
+    ...(shape.isContinued ? [afterCursor('t', next(), next())] : []),
+  ];
+  const made = statement<SummaryRow>(
+    name,
+    `select ${summaryColumns} from ${from} where ${conditions.join(' and ')} order by ${byActivity('t')} limit $3`,
+  );
+  lists.set(name, made);
+  return made;
+}
 
 /** Threads of one room or of all that the viewer may read, latest message first, by title. */
 export async function listThreads(viewer: Viewer, input: ListThreadsInput): Promise<ThreadList> {
-  const of = statements[viewer.kind];
-  const [at, id] = parseListCursor(input.cursor);
-  const values = [viewer.userId, likePattern(input.search), input.archived, at, id, input.limit + 1];
-  const rows = input.roomId
-    ? await run(of.inRoom, [...values, input.roomId])
-    : await run(of.everywhere, values);
-  return threadListOf(rows, input.limit);
+  const { roomId, search, archived, limit } = input;
+  const cursor = parseListCursor(input.cursor);
+  const rows = await run(
+    listStatement({
+      kind: viewer.kind,
+      isInRoom: Boolean(roomId),
+      isSearch: Boolean(search),
+      isContinued: cursor !== null,
+    }),
+    [
+      ...[viewer.userId, archived, limit + 1],
+      ...(roomId ? [roomId] : []),
+      ...(search ? [likePattern(search)] : []),
+      ...(cursor ? [cursor.at, cursor.id] : []),
+    ],
+  );
+  return threadListOf(rows, limit);
 }
 
 export function threadListOf(rows: SummaryRow[], limit: number): ThreadList {
@@ -72,10 +85,16 @@ export function threadListOf(rows: SummaryRow[], limit: number): ThreadList {
   };
 }
 
+const summary = statement<SummaryRow>(
+  'thread-summary',
+  `select ${summaryColumns} from threads t join rooms r on r.id = t.room_id
+   left join users u on u.id = t.last_message_author_id where t.id = $1`,
+);
+
 /** @throws {AppError} NOT_FOUND */
 export async function getThread(viewer: Viewer, input: GetThreadInput): Promise<ThreadSummary> {
   const { threadId } = await threadForRead(viewer, input);
-  const rows = await run(statements[viewer.kind].one, [viewer.userId, threadId]);
+  const rows = await run(summary, [threadId]);
   if (!rows[0]) throw notFound();
   return summaryOf(rows[0]);
 }

@@ -40,9 +40,14 @@ export async function updateThread(viewer: Member, input: UpdateThreadInput): Pr
     ...[input.title ?? null, input.isLocked ?? null, input.isArchived ?? null],
   ]);
   const row = rows[0];
-  if (!row) throw new AppError('FORBIDDEN', 'not_allowed', 'Only the thread’s creator or a moderator can change it.');
+  if (!row)
+    throw new AppError('FORBIDDEN', 'not_allowed', 'Only the thread’s creator or a moderator can change it.');
   publish(`thread:${row.threadId}`, { type: 'head', head: headOf(row), aclRev: row.aclRev });
   const thread = await getThread(viewer, { id: row.threadId });
-  publish(roomTopic({ id: roomId, kind: roomKind, visitors }), { type: 'thread', thread, aclRev: row.aclRev });
+  publish(roomTopic({ id: roomId, kind: roomKind, visitors }), {
+    type: 'thread',
+    thread,
+    aclRev: row.aclRev,
+  });
   return thread;
 }

@@ -64,7 +64,11 @@ export async function createThread(viewer: Member, input: CreateThreadInput): Pr
     return getThread(viewer, { id: thread.id });
   }
   const thread = await getThread(viewer, { id: input.id });
-  publish(roomTopic({ id: room.roomId, kind: room.roomKind, visitors: room.visitors }), { type: 'thread', thread, aclRev: room.aclRev });
+  publish(roomTopic({ id: room.roomId, kind: room.roomKind, visitors: room.visitors }), {
+    type: 'thread',
+    thread,
+    aclRev: room.aclRev,
+  });
   return thread;
 }
 
