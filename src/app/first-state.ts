@@ -2,7 +2,6 @@ import { cache } from 'react';
 import type { FirstState } from '@/client/inbox/foyer';
 import { callerFor } from '@/server/api/caller';
 import { Identity } from '@/server/auth/identity';
-import { isAppError } from '@/server/base/errors';
 import { pageSize } from '@/shared/limits';
 
 const listSize = 40;
@@ -10,19 +9,15 @@ const listSize = 40;
 /** The server cannot know a visitor, so pages hold what a stranger may see, the same for everybody. */
 const stranger = cache(async () => callerFor(await Identity.resolve(null, 'server')));
 
+/** What a stranger may not see is not there, for the server's rendering as well. */
 async function orNull<T>(read: Promise<T>): Promise<T | null> {
   try {
     return await read;
   } catch (cause) {
-    if (causeOf(cause)?.code === 'NOT_FOUND') return null;
+    if (cause instanceof Error && 'code' in cause && cause.code === 'NOT_FOUND') return null;
     throw cause;
   }
 }
-
-const causeOf = (cause: unknown) => {
-  const inner = cause instanceof Error ? cause.cause : null;
-  return isAppError(inner) ? inner : null;
-};
 
 export const roomOf = cache(async (slug: string) => {
   if (!/^[a-z0-9-]{1,60}$/.test(slug)) return null;

@@ -1,7 +1,7 @@
 'use client';
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { ThreadRow, ThreadRowSkeleton } from '@/client/thread/thread-row';
 import { useThreads, type ThreadPage, type ThreadScope } from '@/client/thread/use-threads';
@@ -73,7 +73,6 @@ export function ThreadList({ scope, search, first, selectedId, showsRoom, empty 
         aria-label="Threads"
         className="relative"
         style={{ height: virtualizer.getTotalSize() }}
-        onKeyDown={moveFocus}
       >
         {items.map((item) => {
           const thread = threads[item.index];
@@ -102,17 +101,4 @@ export function ThreadList({ scope, search, first, selectedId, showsRoom, empty 
       </div>
     </div>
   );
-}
-
-/** Up and down move between rows; Tab leaves the list as usual. */
-function moveFocus(event: KeyboardEvent<HTMLElement>): void {
-  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
-  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-thread-row]')].toSorted(
-    (a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top,
-  );
-  const at = rows.findIndex((row) => row === document.activeElement);
-  const next = rows[at + (event.key === 'ArrowDown' ? 1 : -1)];
-  if (!next) return;
-  event.preventDefault();
-  next.focus();
 }

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { memo } from 'react';
+import { memo, type KeyboardEvent } from 'react';
 import { listTimeOf } from '@/client/lib/format-time';
 import { PageLink } from '@/client/page-link';
 import { threadPath } from '@/client/paths';
@@ -16,6 +16,7 @@ export const ThreadRow = memo(function ThreadRow({ thread, isSelected, isHydrate
       href={threadPath(thread)}
       aria-current={isSelected ? 'page' : undefined}
       data-thread-row
+      onKeyDown={moveFocus}
       className={clsx(
         'relative flex h-16 flex-col justify-center gap-0.5 rounded-lg py-2 pr-3 pl-4 transition-colors duration-120',
         isSelected ? 'bg-selected' : 'hover:bg-hover',
@@ -58,3 +59,16 @@ export const ThreadRowSkeleton = () => (
     <span className="block h-3 w-4/5 rounded bg-hover" />
   </div>
 );
+
+/** Up and down move between rows; Tab leaves the list as usual. */
+function moveFocus(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+  const rows = [
+    ...(event.currentTarget.closest('[role=list]')?.querySelectorAll<HTMLElement>('[data-thread-row]') ?? []),
+  ].toSorted((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top);
+  const at = rows.findIndex((row) => row === document.activeElement);
+  const next = rows[at + (event.key === 'ArrowDown' ? 1 : -1)];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}

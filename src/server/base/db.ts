@@ -36,8 +36,9 @@ export const pool = (): pg.Pool =>
 export const prisma = (): PrismaClient =>
   once('prisma', () => new PrismaClient({ adapter: new PrismaPg(pool()) }));
 
+/** A prepared statement; one without a name is planned for its values at each call. */
+export type Statement<Row> = { name: string | undefined; text: string; row?: Row };
 /** A named prepared statement. The row type is the caller's promise about its columns. */
-export type Statement<Row> = { name: string; text: string; row?: Row };
 export const statement = <Row>(name: string, text: string): Statement<Row> => ({ name, text });
 
 /** Runs a prepared statement on the pool, or on the given connection. */

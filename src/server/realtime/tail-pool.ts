@@ -95,7 +95,10 @@ export class TailPool {
     }
     try {
       const heads = new Map(
-        (await this.source.readHeads(tails.map((tail) => tail.threadId))).map((now) => [now.head.id, now]),
+        (await this.source.readHeads(tails.map((tail) => tail.threadId))).map((stand) => [
+          stand.head.id,
+          stand,
+        ]),
       );
       await Promise.all(tails.map((tail) => tail.compare(heads.get(tail.threadId))));
     } catch (cause) {

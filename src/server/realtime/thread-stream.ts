@@ -32,7 +32,7 @@ export type StreamOptions = {
 export async function* streamThread(
   options: StreamOptions,
 ): AsyncGenerator<TrackedEnvelope<ThreadEvent>, void> {
-  const { epoch, lease, signal } = options;
+  const { epoch, signal } = options;
   const waiter = makeWaiter(signal);
   const tail = await patiently(waiter, options, () => options.tails.watch(options.threadId));
   if (signal.aborted) return;

@@ -15,7 +15,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject) {
   const dir = await mkdtemp(path.join(os.tmpdir(), 'foyer-test-'));
   const external = process.env['TEST_DATABASE_URL'];
-  const server = external ? null : await startEmbeddedPostgres(dir);
+  const server = external ? null : await startEmbeddedPostgres(dir, { isTemporary: true });
   const template = new URL(external ?? server?.url ?? '');
   template.pathname = `/foyer_template_${process.pid}`;
   await migrate(template.href);

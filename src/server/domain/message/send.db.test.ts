@@ -306,7 +306,9 @@ describe('regression: a right that is taken away while a send waits for the thre
     const { alice, bob, room } = await makePair();
     const queues = dense(5).map(() => new PostQueue(() => {}));
     const sends = Promise.all(
-      dense(250).map((i) => queues[i % 5]?.post(room.mainThreadId, post(i % 2 ? bob.userId : alice.userId))),
+      dense(250).map(async (i) =>
+        queues[i % 5]?.post(room.mainThreadId, post(i % 2 ? bob.userId : alice.userId)),
+      ),
     );
     await new Promise((resolve) => setTimeout(resolve, 5));
     const { rows } = await pool().query<{ at: Date }>(

@@ -47,10 +47,9 @@ function listStatement(shape: Shape): Statement<SummaryRow> {
     ...(shape.isSearch ? [`t.title ilike ${next()}`] : []),
     ...(shape.isContinued ? [afterCursor('t', next(), next())] : []),
   ];
-  const made = statement<SummaryRow>(
-    name,
-    `select ${summaryColumns} from ${from} where ${conditions.join(' and ')} order by ${byActivity('t')} limit $3`,
-  );
+  const text = `select ${summaryColumns} from ${from} where ${conditions.join(' and ')} order by ${byActivity('t')} limit $3`;
+  // Whether the trigram index serves a search depends on its words: it is planned each time.
+  const made: Statement<SummaryRow> = { name: shape.isSearch ? undefined : name, text };
   lists.set(name, made);
   return made;
 }

@@ -1,0 +1,30 @@
+/** The short commands: build, seed, import. */
+import { ensureBuilt, isFresh } from './build.mjs';
+import { prepareDatabase, runCli } from './database.mjs';
+import { prepareDataDir } from './disk.mjs';
+import { ensureInstalled } from './install.mjs';
+import { dataDir } from './paths.mjs';
+import { loadSettings } from './settings.mjs';
+import { say } from './steps.mjs';
+
+export async function build() {
+  loadSettings();
+  await ensureInstalled({ withDev: true });
+  if (isFresh()) say('The build is up to date.');
+  await ensureBuilt();
+}
+
+/** @param {string[]} args */
+export const seed = (args) => runOnData('seed.ts', args);
+
+/** @param {string[]} args the kind of logs (`irc`, which may be left out), then its own arguments */
+export const importLogs = (args) => runOnData('import-irc.ts', args[0] === 'irc' ? args.slice(1) : args);
+
+/** On the database of a running Foyer, or on one that is started just for this. */
+async function runOnData(file, args) {
+  loadSettings();
+  const dir = dataDir();
+  prepareDataDir(dir);
+  await ensureInstalled();
+  await runCli(file, args, { env: await prepareDatabase(dir) });
+}
