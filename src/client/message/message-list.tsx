@@ -1,20 +1,20 @@
 'use client';
 
-import { clsx } from 'clsx';
 import { ArrowDown } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { countOf, dayOf } from '@/client/lib/format-time';
+import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { countOf } from '@/client/lib/format-time';
 import { SeqList, type SeqListHandle } from '@/client/lib/seq-list/seq-list';
-import { rowHeightGuess } from '@/client/message/row-height';
+import { useHydrated } from '@/client/lib/use-hydrated';
+import { FloatingDay, makeTopPlace } from '@/client/message/floating-day';
 import { MessageSlot, RowContext, RowSkeleton, type RowSetting } from '@/client/message/message-slot';
+import { keepReadingPlace, readingPlaceOf } from '@/client/message/reading-place';
+import { rowHeightGuess } from '@/client/message/row-height';
 import type { ThreadFeed } from '@/client/message/thread-feed';
 import { FeedContext, outbox, useFeedState, useOutgoing } from '@/client/message/use-feed';
 import { EmptyState } from '@/client/ui/empty-state';
 
 const renderRow = (seq: number) => <MessageSlot seq={seq} />;
-
-/** Where each thread was left, for the time this page lives. */
-const left = new Map<string, { seq: number; offset: number } | 'end'>();
+const markedMs = 2_500;
 
 type Props = {
   feed: ThreadFeed;
@@ -22,12 +22,13 @@ type Props = {
   /** A place to open at and mark; null opens where the thread was left, or at its end. */
   at: number | null;
   row: Omit<RowSetting, 'markedSeq' | 'onJump'>;
+  list: RefObject<SeqListHandle | null>;
 };
 
 /** A thread's messages, from the first to the last, at any place of it. */
-export function MessageList({ feed, title, at, row }: Props) {
-  const { timeline } = useFeedState(feed);
-  const outgoing = useOutgoing(feed.threadId);
+export function MessageList(props: Props) {
+  const { timeline } = useFeedState(props.feed);
+  const outgoing = useOutgoing(props.feed.threadId);
   if (!timeline) return <LoadingRows />;
   const { head } = timeline;
   if (head.seq < head.firstSeq && outgoing.length === 0)
@@ -36,71 +37,53 @@ export function MessageList({ feed, title, at, row }: Props) {
         Write the first one below.
       </EmptyState>
     );
-  return <LoadedList feed={feed} title={title} at={at} row={row} />;
+  return <LoadedList {...props} firstSeq={head.firstSeq} headSeq={head.seq} />;
 }
 
-function LoadedList({ feed, title, at, row }: Props) {
-  const { timeline } = useFeedState(feed);
+function LoadedList({
+  feed,
+  title,
+  at,
+  row,
+  list,
+  firstSeq,
+  headSeq,
+}: Props & { firstSeq: number; headSeq: number }) {
   const outgoing = useOutgoing(feed.threadId);
-  const list = useRef<SeqListHandle>(null);
-  const [markedSeq, setMarkedSeq] = useState(at);
-  const [topSeq, setTopSeq] = useState<number | null>(null);
+  const [top] = useState(makeTopPlace);
   const [isAtEnd, setIsAtEnd] = useState(at === null);
-  const [seenSeq, setSeenSeq] = useState(timeline?.head.seq ?? 0);
-  const headSeq = timeline?.head.seq ?? 0;
-  const firstSeq = timeline?.head.firstSeq ?? 1;
-
-  useEffect(() => outbox().settle(feed.threadId, headSeq), [feed, headSeq, outgoing]);
+  const [seenSeq, setSeenSeq] = useState(headSeq);
   if (isAtEnd && seenSeq !== headSeq) setSeenSeq(headSeq);
+  useEffect(() => outbox().settle(feed.threadId, headSeq), [feed, headSeq, outgoing]);
 
-  const jump = useCallback(
-    (seq: number) => {
-      list.current?.scrollToSeq(seq, { align: 'center' });
-      setMarkedSeq(seq);
-    },
-    [list],
-  );
-  const [openedAt, setOpenedAt] = useState(at);
-  if (openedAt !== at) {
-    setOpenedAt(at);
-    setMarkedSeq(at);
-  }
-  useEffect(() => {
-    if (at !== null) list.current?.scrollToSeq(at, { align: 'center' });
-  }, [at]);
-  useEffect(() => {
-    if (markedSeq === null) return;
-    const timer = setTimeout(() => setMarkedSeq(null), 2_500);
-    return () => clearTimeout(timer);
-  }, [markedSeq]);
-
+  const { initial, markedSeq, onJump } = usePlaces(feed, list, at);
   const { threadId, myId, threadHref, onStartThread } = row;
   const setting = useMemo<RowSetting>(
-    () => ({ threadId, myId, threadHref, onStartThread, markedSeq, onJump: jump }),
-    [threadId, myId, threadHref, onStartThread, markedSeq, jump],
+    () => ({ threadId, myId, threadHref, onStartThread, markedSeq, onJump }),
+    [threadId, myId, threadHref, onStartThread, markedSeq, onJump],
   );
   const estimate = useCallback(
     (seq: number) => rowHeightGuess(feed.messageAt(seq), feed.messageAt(seq - 1)),
     [feed],
   );
-  const onRange = useCallback(
-    (visibleFrom: number, visibleTo: number, from: number, to: number) => {
+  const onRangeChange = useCallback(
+    (visibleFrom: number, _: number, from: number, to: number) => {
       feed.need(from, to);
-      setTopSeq(visibleFrom);
-      const handle = list.current;
-      if (handle) left.set(feed.threadId, handle.isAtEnd() ? 'end' : handle.anchor());
+      top.set(visibleFrom);
     },
-    [feed],
+    [feed, top],
   );
+  const onRest = useCallback(() => {
+    const handle = list.current;
+    if (handle) keepReadingPlace(feed.threadId, handle.isAtEnd() ? 'end' : handle.anchor());
+  }, [feed, list]);
   // My own new message is what I want to see: going to it is not the list moving by itself.
   const sentCount = useRef(outgoing.length);
   useEffect(() => {
     if (outgoing.length > sentCount.current) list.current?.scrollToEnd();
     sentCount.current = outgoing.length;
-  }, [outgoing.length]);
+  }, [outgoing.length, list]);
 
-  if (!timeline) return null;
-  const top = topSeq === null || isAtEnd ? undefined : feed.messageAt(Math.min(topSeq, headSeq));
   const unseen = headSeq - seenSeq;
   return (
     <FeedContext value={feed}>
@@ -114,15 +97,16 @@ function LoadedList({ feed, title, at, row }: Props) {
             last={headSeq + outgoing.length}
             renderRow={renderRow}
             estimateHeight={estimate}
-            initial={at === null ? (left.get(feed.threadId) ?? 'end') : { seq: at, align: 'center' }}
-            onRangeChange={onRange}
+            initial={initial}
+            onRangeChange={onRangeChange}
             onAtEndChange={setIsAtEnd}
+            onRest={onRest}
             paddingStart={8}
             paddingEnd={8}
             className="h-full"
             contentClassName="mx-auto max-w-240"
           />
-          <FloatingDay iso={top?.createdAt ?? null} />
+          <FloatingDay feed={feed} top={top} />
           {!isAtEnd && (
             <button
               type="button"
@@ -139,30 +123,41 @@ function LoadedList({ feed, title, at, row }: Props) {
   );
 }
 
-const dayShownMs = 1_400;
-
-/** The day of the topmost message, while it changes: at rest the separators say it. */
-function FloatingDay({ iso }: { iso: string | null }) {
-  const [shownFor, setShownFor] = useState<string | null>(null);
-  const first = useRef(iso);
+/** Where the list opens, and the places that it is sent to: the URL's, and those of replies. */
+function usePlaces(feed: ThreadFeed, list: RefObject<SeqListHandle | null>, at: number | null) {
+  const isHydrated = useHydrated();
+  const [wasRendered] = useState(!isHydrated);
+  const [initial] = useState(() => {
+    if (at !== null) return { seq: at, align: 'center' as const };
+    // The server knows no reading place: its rows stand at the end until hydration is over.
+    return isHydrated ? readingPlaceOf(feed.threadId) : ('end' as const);
+  });
+  const [openedAt, setOpenedAt] = useState(at);
+  const [markedSeq, setMarkedSeq] = useState(at);
+  if (openedAt !== at) {
+    setOpenedAt(at);
+    setMarkedSeq(at);
+  }
   useEffect(() => {
-    if (iso === first.current) return;
-    first.current = iso;
-    setShownFor(iso);
-    const timer = setTimeout(() => setShownFor(null), dayShownMs);
+    if (at !== null) list.current?.scrollToSeq(at, { align: 'center' });
+    else if (wasRendered) {
+      const place = readingPlaceOf(feed.threadId);
+      if (place !== 'end') list.current?.scrollToSeq(place.seq, { offset: place.offset });
+    }
+  }, [at, wasRendered, feed, list]);
+  useEffect(() => {
+    if (markedSeq === null) return;
+    const timer = setTimeout(() => setMarkedSeq(null), markedMs);
     return () => clearTimeout(timer);
-  }, [iso]);
-  return (
-    <div
-      aria-hidden
-      className={clsx(
-        'pointer-events-none absolute top-2 left-1/2 -translate-x-1/2 rounded-full border bg-raised px-3 py-0.5 text-xs font-medium text-soft shadow-float transition-opacity duration-150',
-        !shownFor && 'opacity-0',
-      )}
-    >
-      {iso && dayOf(iso)}
-    </div>
+  }, [markedSeq]);
+  const onJump = useCallback(
+    (seq: number) => {
+      list.current?.scrollToSeq(seq, { align: 'center' });
+      setMarkedSeq(seq);
+    },
+    [list],
   );
+  return { initial, markedSeq, onJump };
 }
 
 function LoadingRows() {

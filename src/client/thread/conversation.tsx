@@ -1,8 +1,9 @@
 'use client';
 
 import { ArrowLeft, ArrowUpToLine, List } from 'lucide-react';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import { countOf } from '@/client/lib/format-time';
+import type { SeqListHandle } from '@/client/lib/seq-list/seq-list';
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { Composer } from '@/client/message/composer';
 import { MessageList } from '@/client/message/message-list';
@@ -34,6 +35,7 @@ export function Conversation({ thread, room, me, at, first }: Props) {
   const { timeline, error } = useFeedState(feed);
   const isHydrated = useHydrated();
   const create = useCreateThread();
+  const list = useRef<SeqListHandle>(null);
   const startThread = create.mutate;
   const head = timeline?.head ?? null;
   const title = thread.isMain ? room.name : (head?.title ?? thread.title);
@@ -96,7 +98,7 @@ export function Conversation({ thread, room, me, at, first }: Props) {
         </div>
         <IconButton
           label="Go to the first message"
-          onClick={() => go(`${window.location.pathname}?at=${head?.firstSeq ?? 1}`, 'replace')}
+          onClick={() => list.current?.scrollToSeq(head?.firstSeq ?? 1, { align: 'start' })}
         >
           <ArrowUpToLine size={17} />
         </IconButton>
@@ -110,7 +112,7 @@ export function Conversation({ thread, room, me, at, first }: Props) {
         </PageLink>
       </header>
       <div className="min-h-0 flex-1">
-        <MessageList feed={feed} title={title} at={at} row={row} />
+        <MessageList feed={feed} title={title} at={at} row={row} list={list} />
       </div>
       <ConnectionLine threadId={thread.id} />
       <Composer
