@@ -29,6 +29,8 @@ export const errorReasons = [
   'thread_archived',
   'thread_locked',
   'reply_not_found',
+  'deleted',
+  'too_late',
   'id_taken',
   'thread_exists',
   'too_fast',

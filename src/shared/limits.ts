@@ -8,6 +8,10 @@ export const nameMaxChars = 40;
 export const topicMaxChars = 500;
 export const searchMaxChars = 100;
 export const previewMaxChars = 140;
+export const reactionKindsMax = 20;
+export const reactionsPerKindMax = 200;
+/** How long an author may take a deletion back. */
+export const undoMs = 5 * 60_000;
 
 export const pageSize = 50;
 export const pageSizeMax = 100;

@@ -22,9 +22,13 @@ export type MessageView = {
   createdAt: string;
   editedAt: string | null;
   deletedAt: string | null;
+  /** In the order of first use; who reacted, in the order of reacting. */
+  reactions: ReactionView[];
   /** The thread that started from this message. */
   thread: { id: string; shortId: string; title: string; messageCount: number; lastMessageAt: string } | null;
 };
+
+export type ReactionView = { emoji: string; userIds: string[] };
 
 /** What a reply shows of the message it answers. */
 export type QuoteView = { id: string; seq: number; authorId: string; text: string; deletedAt: string | null };
@@ -45,7 +49,6 @@ export const listMessagesInput = z.strictObject({
   direction: z.enum(['backward', 'forward', 'around']).default('backward'),
   limit: z.int().min(1).max(pageSizeMax).default(pageSize),
 });
-export const getMessageInput = z.strictObject({ threadId: id, id });
 export const sendMessageInput = z.strictObject({
   id,
   threadId: id,
@@ -55,6 +58,33 @@ export const sendMessageInput = z.strictObject({
   name: personName.optional(),
 });
 
+export const editMessageInput = z.strictObject({ threadId: id, id, text: messageText });
+export const messageKeyInput = z.strictObject({ threadId: id, id });
+/** One emoji as people see it: one grapheme that holds a pictograph, a flag or a keycap. */
+const emoji = z
+  .string()
+  .max(32)
+  .refine(
+    (s) =>
+      s.isWellFormed() &&
+      [...new Intl.Segmenter().segment(s)].length === 1 &&
+      /\p{Extended_Pictographic}|\p{RI}{2}|^[#*0-9]\uFE0F?\u20E3$/u.test(s),
+    'A reaction is one emoji.',
+  );
+export const reactInput = z.strictObject({
+  threadId: id,
+  id,
+  emoji,
+  isOn: z.boolean(),
+  /** As for a send: a reaction may be a stranger's first write. */
+  name: personName.optional(),
+});
+
+export type EditMessageInput = z.output<typeof editMessageInput>;
+export type MessageKeyInput = z.output<typeof messageKeyInput>;
+export type ReactInput = Omit<z.output<typeof reactInput>, 'name'>;
+/** The texts that a message had, oldest first; the last is the one it has. */
+export type MessageHistory = { texts: { text: string; at: string }[]; deletedAt: string | null };
 export type ListMessagesInput = z.output<typeof listMessagesInput>;
 export type SendMessageInput = z.output<typeof sendMessageInput>;
 export type SendResult = { state: 'sent'; message: MessageView } | { state: 'held' };

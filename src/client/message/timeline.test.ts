@@ -38,6 +38,7 @@ const message = (seq: number, rev = seq, text = `Message ${seq}`): MessageView =
   createdAt: '2026-01-01T00:00:00.000Z',
   editedAt: null,
   deletedAt: null,
+  reactions: [],
   thread: null,
 });
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);

@@ -1,5 +1,5 @@
 import type { ThreadEvent } from '@/shared/event';
-import { pageSize } from '@/shared/limits';
+import { pageSize, previewMaxChars } from '@/shared/limits';
 import type { MessagePage, MessageView } from '@/shared/message';
 import type { ThreadHead } from '@/shared/thread';
 import type { People } from '@/shared/user';
@@ -69,7 +69,7 @@ export function withEvent(
   return {
     head: newerHead(timeline.head, event.head),
     rev: event.to,
-    pages: place(timeline.pages, event.changes),
+    pages: requote(place(timeline.pages, event.changes), event.changes),
     people: { ...timeline.people, ...event.people },
   };
 }
@@ -124,6 +124,28 @@ function place(
   }
   return next;
 }
+
+/** Replies quote what they answer: a changed or deleted message changes in its quotes as well. */
+function requote(
+  pages: ReadonlyMap<number, Page>,
+  changes: readonly MessageView[],
+): ReadonlyMap<number, Page> {
+  const changed = new Map(changes.map((change) => [change.id, change]));
+  const next = new Map<number, (MessageView | undefined)[]>();
+  for (const [number, page] of pages)
+    page.forEach((message, slot) => {
+      const quoted = message?.replyTo && changed.get(message.replyTo.id);
+      if (!message?.replyTo || !quoted) return;
+      const { text, deletedAt } = { text: quoteOf(quoted.text), deletedAt: quoted.deletedAt };
+      if (message.replyTo.text === text && message.replyTo.deletedAt === deletedAt) return;
+      const copy = next.get(number) ?? page.slice();
+      copy[slot] = { ...message, replyTo: { ...message.replyTo, text, deletedAt } };
+      next.set(number, copy);
+    });
+  return next.size === 0 ? pages : new Map([...pages, ...next]);
+}
+
+const quoteOf = (text: string): string => [...text].slice(0, previewMaxChars).join('');
 
 /** `rev` and `headRev` move on their own: each part comes from whichever head has more of it. */
 function newerHead(a: ThreadHead, b: ThreadHead): ThreadHead {

@@ -32,6 +32,7 @@ const changeAt = (rev: number, id = `m${rev}`): MessageView => ({
   createdAt: '2026-01-01T00:00:00.000Z',
   editedAt: null,
   deletedAt: null,
+  reactions: [],
   thread: null,
 });
 const people = { u: { id: 'u', kind: 'visitor' as const, name: 'Otter' } };
@@ -106,6 +107,16 @@ describe('a thread tail', () => {
     commit([changeAt(1)]);
     commit([changeAt(2, 'm1')]);
     expect(tail.batchFrom(0)).toMatchObject({ from: 0, to: 2, changes: [{ id: 'm1', rev: 2 }] });
+  });
+
+  it('keeps nothing of a message’s older states in memory', () => {
+    const { tail, commit } = setUp();
+    commit([changeAt(1)]);
+    commit([changeAt(2)]);
+    commit([{ ...changeAt(3, 'm1'), text: '', deletedAt: '2026-01-01T00:00:00.000Z' }]);
+    expect(JSON.stringify(Object.values(tail))).not.toContain('At 1');
+    expect(revs(tail, 0)).toEqual([2, 3]);
+    expect(revs(tail, 1)).toEqual([2, 3]);
   });
 
   it('shares one batch, and one text, among the readers at one place', () => {

@@ -139,6 +139,9 @@ export class ThreadTail {
 
   private apply(changes: MessageView[], people: People, head: ThreadHead): void {
     const before = this.rev;
+    // An older state must not stay in memory: it may hold a text that was deleted.
+    const replaced = new Set(changes.map((change) => change.id));
+    this.ring = this.ring.filter((entry) => !replaced.has(entry.change.id));
     for (const change of changes) {
       if (change.rev <= before) continue;
       const named = [change.author.id, change.replyTo?.authorId].flatMap((id) =>

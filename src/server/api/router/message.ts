@@ -1,16 +1,43 @@
-import { publicProcedure, router, sendProcedure } from '@/server/api/trpc';
+import { publicProcedure, router, sendProcedure, writeProcedure } from '@/server/api/trpc';
+import { deleteMessage, restoreMessage } from '@/server/domain/message/delete';
+import { editMessage } from '@/server/domain/message/edit';
+import { messageHistory } from '@/server/domain/message/history';
+import { reactToMessage } from '@/server/domain/message/react';
 import { getMessage, listMessages } from '@/server/domain/message/read';
 import { sendMessage } from '@/server/domain/message/send';
-import { getMessageInput, listMessagesInput, sendMessageInput } from '@/shared/message';
+import {
+  editMessageInput,
+  listMessagesInput,
+  messageKeyInput,
+  reactInput,
+  sendMessageInput,
+} from '@/shared/message';
 
 export const messageRouter = router({
   list: publicProcedure
     .input(listMessagesInput)
     .query(({ ctx, input }) => listMessages(ctx.identity.viewer, input)),
   get: publicProcedure
-    .input(getMessageInput)
+    .input(messageKeyInput)
     .query(({ ctx, input }) => getMessage(ctx.identity.viewer, input)),
+  history: publicProcedure
+    .input(messageKeyInput)
+    .query(({ ctx, input }) => messageHistory(ctx.identity.viewer, input)),
   send: sendProcedure
     .input(sendMessageInput)
     .mutation(async ({ ctx, input }) => sendMessage(await ctx.identity.member(input.name), input)),
+  edit: writeProcedure
+    .input(editMessageInput)
+    .mutation(async ({ ctx, input }) => editMessage(await ctx.identity.member(), input)),
+  delete: writeProcedure
+    .input(messageKeyInput)
+    .mutation(async ({ ctx, input }) => deleteMessage(await ctx.identity.member(), input)),
+  restore: writeProcedure
+    .input(messageKeyInput)
+    .mutation(async ({ ctx, input }) => restoreMessage(await ctx.identity.member(), input)),
+  react: writeProcedure
+    .input(reactInput)
+    .mutation(async ({ ctx, input: { name, ...input } }) =>
+      reactToMessage(await ctx.identity.member(name), input),
+    ),
 });

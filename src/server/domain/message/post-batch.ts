@@ -108,7 +108,7 @@ const postBatch = statement<PostedRow>(
   )
   select i.outcome, i.id, $1::uuid as "threadId", w.seq, w.rev, i.kind, i.author_id as "authorId",
     u.kind as "authorKind", u.name as "authorName", i.text, w.created_at as "createdAt",
-    null::timestamptz as "editedAt", null::timestamptz as "deletedAt", i.reply_to_id as "replyToId",
+    null::timestamptz as "editedAt", null::timestamptz as "deletedAt", null::jsonb as reactions, i.reply_to_id as "replyToId",
     q.seq as "quoteSeq", left(q.text, ${previewMaxChars}) as "quoteText", q.deleted_at as "quoteDeletedAt",
     q.author_id as "quoteAuthorId", qu.name as "quoteAuthorName", qu.kind as "quoteAuthorKind",
     null::uuid as "childId", null as "childShortId", null as "childTitle", null::int as "childSeq",

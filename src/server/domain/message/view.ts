@@ -15,6 +15,7 @@ export type MessageRow = {
   createdAt: Date;
   editedAt: Date | null;
   deletedAt: Date | null;
+  reactions: [emoji: string, userIds: string[]][] | null;
   replyToId: string | null;
   quoteSeq: number | null;
   quoteText: string | null;
@@ -32,7 +33,7 @@ export type MessageRow = {
 /** The columns of `MessageRow`, over `messages x` and the joins of `messageJoins`. */
 export const messageColumns = `x.id, x.thread_id as "threadId", x.seq, x.rev, x.kind, x.author_id as "authorId",
   u.kind as "authorKind", u.name as "authorName", x.text,
-  x.created_at as "createdAt", x.edited_at as "editedAt", x.deleted_at as "deletedAt", x.reply_to_id as "replyToId",
+  x.created_at as "createdAt", x.edited_at as "editedAt", x.deleted_at as "deletedAt", x.reactions, x.reply_to_id as "replyToId",
   q.seq as "quoteSeq", left(q.text, ${previewMaxChars}) as "quoteText", q.deleted_at as "quoteDeletedAt",
   q.author_id as "quoteAuthorId", qu.name as "quoteAuthorName", qu.kind as "quoteAuthorKind",
   c.id as "childId", c.short_id as "childShortId", c.title as "childTitle", c.seq as "childSeq",
@@ -66,6 +67,7 @@ export function messageOf(row: MessageRow): MessageView {
     createdAt: row.createdAt.toISOString(),
     editedAt: row.editedAt?.toISOString() ?? null,
     deletedAt: row.deletedAt?.toISOString() ?? null,
+    reactions: isDeleted ? [] : (row.reactions ?? []).map(([emoji, userIds]) => ({ emoji, userIds })),
     thread:
       row.childId && row.childShortId && row.childTitle !== null && row.childSeq !== null && row.childAt
         ? {

@@ -1,0 +1,159 @@
+import { run, statement, type Statement } from '@/server/base/db';
+import { AppError, notFound } from '@/server/base/errors';
+import { threadForRead, type ThreadAccess } from '@/server/domain/thread/access';
+import { headOf, prefixedHeadColumns, unprefixed, type PrefixedHead } from '@/server/domain/thread/view';
+import { publishSummary } from '@/server/domain/thread/publish';
+import {
+  messageColumns,
+  messageJoins,
+  messageOf,
+  peopleOf,
+  type MessageRow,
+} from '@/server/domain/message/view';
+import { publish } from '@/server/realtime/bus';
+import { previewMaxChars } from '@/shared/limits';
+import type { MessageKeyInput, MessageView } from '@/shared/message';
+import type { Member } from '@/shared/user';
+
+type ChangedRow = MessageRow & PrefixedHead & { aclRev: number; isLast: boolean };
+
+/** SQL over the message `x`, the caller's membership `m`; parameters from $4 on are the verb's own. */
+type Change = {
+  name: string;
+  /** Who may, and in which state. What does not fit changes nothing and burns no number. */
+  when: string;
+  set: string;
+  /** The text that lists show when this is the thread's last message; absent when it stays. */
+  preview?: string;
+  /** What to keep of the message as it was: SQL after `insert into revisions ...`. */
+  keep?: string;
+};
+
+/** Whether the caller is the author, resolved through claims. */
+export const isAuthorSql = `x.author_id in (select u.id from users u where u.id = $3 or u.claimed_by_id = $3)`;
+export const isModeratorSql = `m.role in ('owner', 'moderator')`;
+
+/**
+ * A change of one message: like a post it locks the room and the caller's membership, proves the right
+ * under those locks, and moves `rev` by one under the thread's. The message is locked before the thread,
+ * so that `rev` moves only for a change that happens.
+ */
+export function changeStatement({ name, when, set, preview, keep }: Change): Statement<ChangedRow> {
+  return statement(
+    name,
+    `with room as materialized (
+      select id, acl_rev, archived_at, locked_at from rooms
+      where id = (select room_id from threads where id = $1) for share
+    ),
+    member as materialized (
+      select user_id, role, muted_until from memberships
+      where room_id = (select id from room) and user_id = $3 and status = 'active' for share
+    ),
+    target as materialized (
+      select x.id, x.seq, x.rev, x.text, x.deleted_at from messages x cross join member m cross join room r
+      where x.id = $2 and x.thread_id = $1 and r.archived_at is null
+        and (r.locked_at is null or ${isModeratorSql}) and (${when})
+      for update of x
+    ),
+    thread as (
+      update threads t set rev = t.rev + 1
+        ${preview ? `, last_message_text = case when t.seq = (select seq from target) then left(${preview}, ${previewMaxChars}) else t.last_message_text end` : ''}
+      where t.id = $1 and t.archived_at is null and exists (select from target)
+        and (t.locked_at is null or (select role from member) in ('owner', 'moderator'))
+      returning ${prefixedHeadColumns}
+    ),
+    ${keep ? `kept as (insert into revisions (message_id, rev, text) ${keep} on conflict do nothing),` : ''}
+    changed as (
+      update messages x set ${set}, rev = t."headRev" from thread t
+      where x.id = $2 and x.thread_id = t."headThreadId" returning x.*
+    )
+    select ${messageColumns}, t.*, r.acl_rev as "aclRev", x.seq = t."headSeq" as "isLast"
+    from changed x cross join thread t cross join room r ${messageJoins}`,
+  );
+}
+
+/**
+ * Runs a change and tells the readers after its commit.
+ * @param explain called when nothing changed: returns the message when that is what was asked for,
+ *   throws what stands in the way otherwise
+ * @throws {AppError} NOT_FOUND, FORBIDDEN
+ */
+export async function changeMessage(
+  viewer: Member,
+  key: MessageKeyInput,
+  change: {
+    statement: Statement<ChangedRow>;
+    values: unknown[];
+    explain(found: FoundMessage): MessageView;
+  },
+): Promise<MessageView> {
+  const access = await threadForRead(viewer, { id: key.threadId });
+  const row = (await run(change.statement, [key.threadId, key.id, viewer.userId, ...change.values]))[0];
+  if (!row) return change.explain(await findMessage(viewer, access, key));
+  const message = messageOf(row);
+  const head = unprefixed(row);
+  publish(`thread:${key.threadId}`, {
+    type: 'changes',
+    batch: {
+      type: 'changes',
+      from: head.rev - 1,
+      to: head.rev,
+      changes: [message],
+      people: peopleOf([row]),
+      head: headOf(head),
+    },
+    aclRev: row.aclRev,
+  });
+  if (row.isLast) publishSummary(key.threadId);
+  return message;
+}
+
+export type FoundMessage = {
+  message: MessageView;
+  isAuthor: boolean;
+  isModerator: boolean;
+  deletedById: string | null;
+};
+
+const find = statement<MessageRow & { isAuthor: boolean; deletedById: string | null }>(
+  'message-find',
+  `select ${messageColumns}, coalesce(u.claimed_by_id, u.id) = $3 as "isAuthor", x.deleted_by_id as "deletedById"
+   from messages x ${messageJoins} where x.id = $1 and x.thread_id = $2`,
+);
+
+/** The message as it is, for an answer to a change that did not happen; closed places answer first. */
+async function findMessage(
+  viewer: Member,
+  access: ThreadAccess,
+  key: MessageKeyInput,
+): Promise<FoundMessage> {
+  const row = (await run(find, [key.id, key.threadId, viewer.userId]))[0];
+  if (!row) throw notFound();
+  const isModerator = access.status === 'active' && (access.role === 'owner' || access.role === 'moderator');
+  const found = {
+    message: messageOf(row),
+    isAuthor: row.isAuthor,
+    isModerator,
+    deletedById: row.deletedById,
+  };
+  if (access.roomArchivedAt)
+    throw new AppError('FORBIDDEN', 'room_archived', 'This room is archived: nothing in it can be changed.');
+  if (access.archivedAt)
+    throw new AppError(
+      'FORBIDDEN',
+      'thread_archived',
+      'This thread is archived: nothing in it can be changed.',
+    );
+  if (access.lockedAt && !isModerator)
+    throw new AppError(
+      'FORBIDDEN',
+      'thread_locked',
+      'This thread is locked: nothing in it can be changed for now.',
+    );
+  if (access.status !== 'active')
+    throw new AppError('FORBIDDEN', 'not_member', 'You are not in this room, so nothing was changed.');
+  return found;
+}
+
+export const notAllowed = (message: string) => new AppError('FORBIDDEN', 'not_allowed', message);
+export const isDeleted = () => new AppError('CONFLICT', 'deleted', 'This message has been deleted.');
