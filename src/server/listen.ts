@@ -55,7 +55,13 @@ export function makeServer(parts: Parts): Server {
     return parts.servePage(req, res);
   };
   const server = createServer(
-    { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000, maxHeaderSize: 16_384 },
+    {
+      requestTimeout: 30_000,
+      headersTimeout: 10_000,
+      connectionsCheckingInterval: 5_000,
+      keepAliveTimeout: 5_000,
+      maxHeaderSize: 16_384,
+    },
     (req, res) => {
       route(req, res).catch((cause: unknown) => {
         log().error({ err: cause, path: req.url?.split('?')[0] }, 'a request failed');
@@ -71,8 +77,8 @@ export function makeServer(parts: Parts): Server {
     else refuseUpgrade(socket, 404, 'Not Found');
   });
   server.on('clientError', (_, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
-    else socket.destroy();
+    if (!socket.writable) return socket.destroy();
+    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n', () => socket.destroy());
   });
   return server;
 }

@@ -15,16 +15,29 @@ export const closeCodes = { noIdentity: 4401, tooSlow: 4008, badFrames: 1008, re
 
 const pollMs = 20;
 
-/** The server's side of one socket: how much it may be sent, and what its frames mean. */
-export function connectionOf(socket: WebSocket): Connection {
+export type SocketConnection = Connection & {
+  /** Hears of every frame before it is sent. */
+  sending(bytes: number): void;
+};
+
+/** The server's side of one socket: how much it may be sent, and how long that may take. */
+export function connectionOf(socket: WebSocket, drainMs = socketDrainMaxMs): SocketConnection {
+  let largestBytes = 0;
   return {
     subscriptions: 0,
+    sending(bytes) {
+      if (socket.bufferedAmount <= socketBufferSoftBytes) largestBytes = 0;
+      largestBytes = Math.max(largestBytes, bytes);
+    },
     /** A reader that does not take what it is sent costs no memory: after a while it is cut, and resumes later. */
     async drained() {
       if (socket.bufferedAmount <= socketBufferSoftBytes) return;
-      const deadline = Date.now() + socketDrainMaxMs;
+      const deadline = Date.now() + drainMs;
+      // One batch may be larger than the limit by itself, and a slow reader has to get through it: else
+      // it would be cut, come back and be sent the same batch for ever. More on top of it may not pile up.
+      const hardBytes = socketBufferHardBytes + largestBytes;
       while (socket.readyState === socket.OPEN && socket.bufferedAmount > socketBufferSoftBytes) {
-        if (socket.bufferedAmount > socketBufferHardBytes || Date.now() > deadline) {
+        if (socket.bufferedAmount > hardBytes || Date.now() > deadline) {
           socket.close(closeCodes.tooSlow, 'too slow');
           socket.terminate();
           return;
@@ -36,7 +49,7 @@ export function connectionOf(socket: WebSocket): Connection {
 }
 
 /** Decodes with a bound on depth and on bad frames; encodes shared events by splicing their text. */
-export function encoderFor(socket: WebSocket) {
+export function encoderFor(socket: WebSocket, connection: SocketConnection) {
   let badFrames = 0;
   return {
     decode(data: string | ArrayBuffer | Uint8Array): unknown {
@@ -49,14 +62,20 @@ export function encoderFor(socket: WebSocket) {
       }
     },
     encode(message: TRPCResponseMessage): string {
-      if ('result' in message && message.result.type === 'data' && message.result.id) {
-        const { id, data } = message.result.data as { id: string; data: object };
-        const text = sharedJson(data);
-        const tracked = JSON.stringify(id);
-        if (text !== undefined)
-          return `{"id":${JSON.stringify(message.id)},"result":{"type":"data","id":${tracked},"data":{"id":${tracked},"data":${text}}}}`;
-      }
-      return JSON.stringify(message);
+      const text = encode(message);
+      connection.sending(Buffer.byteLength(text));
+      return text;
     },
   };
+}
+
+function encode(message: TRPCResponseMessage): string {
+  if ('result' in message && message.result.type === 'data' && message.result.id) {
+    const { id, data } = message.result.data as { id: string; data: object };
+    const text = sharedJson(data);
+    const tracked = JSON.stringify(id);
+    if (text !== undefined)
+      return `{"id":${JSON.stringify(message.id)},"result":{"type":"data","id":${tracked},"data":{"id":${tracked},"data":${text}}}}`;
+  }
+  return JSON.stringify(message);
 }

@@ -10,15 +10,29 @@ import { log } from '@/server/base/log';
 import { checkTarget, isOwnOrigin } from '@/server/http/guard';
 import { closeCodes, connectionOf, encoderFor } from '@/server/ws-connection';
 import {
-  callsPerBatchMax,
+  callsPerFrameMax,
   frameMaxBytes,
   serverPingMs,
   serverPongMs,
   socketAuthDeadlineMs,
+  socketDrainMaxMs,
   socketsMax,
 } from '@/shared/limits';
 
 type Refused = [status: number, text: string];
+
+/** Times of a socket, milliseconds; what is not given is the house's. */
+export type SocketTimes = {
+  /** How long it may stay silent about who it is. */
+  authDeadlineMs: number;
+  /** How long it may be quiet before it is asked for a sign of life, and how long the answer may take. */
+  pingMs: number;
+  pongMs: number;
+  /** How long a socket that was told to close may take over it. */
+  closeMs: number;
+  /** How long it may take what it was sent. */
+  drainMs: number;
+};
 
 /** Counts in a window of one second. */
 class PerSecond {
@@ -52,16 +66,27 @@ function hold(counts: Map<string, number>, key: string): () => void {
  * accepted, and it is watched from then on.
  */
 export class SocketServer {
-  private readonly server = new WebSocketServer({
-    noServer: true,
-    maxPayload: frameMaxBytes,
-    perMessageDeflate: false,
-  });
+  private readonly times: SocketTimes;
+  private readonly server: WebSocketServer;
   private readonly sockets = new Set<WebSocket>();
   private readonly perAddress = new Map<string, number>();
   private readonly perIdentity = new Map<string, number>();
   private readonly handshakes = new PerSecond();
   private isDraining = false;
+
+  constructor(times: Partial<SocketTimes> = {}) {
+    this.times = {
+      authDeadlineMs: socketAuthDeadlineMs,
+      pingMs: serverPingMs,
+      pongMs: serverPongMs,
+      closeMs: serverPongMs,
+      drainMs: socketDrainMaxMs,
+      ...times,
+    };
+    // `closeTimeout` is not in the types of `ws` yet.
+    const options = { closeTimeout: this.times.closeMs, maxPayload: frameMaxBytes, perMessageDeflate: false };
+    this.server = new WebSocketServer({ noServer: true, ...options });
+  }
 
   /** Answers an upgrade request to `/api/trpc`: 101, or a refusal in plain HTTP. */
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -111,7 +136,9 @@ export class SocketServer {
     ws.on('error', () => ws.terminate());
     this.sockets.add(ws);
     const releases = [hold(this.perAddress, address)];
-    const deadline = setTimeout(() => ws.close(closeCodes.noIdentity, 'no identity'), socketAuthDeadlineMs);
+    const { authDeadlineMs, pingMs, pongMs, drainMs } = this.times;
+    const connection = connectionOf(ws, drainMs);
+    const deadline = setTimeout(() => ws.close(closeCodes.noIdentity, 'no identity'), authDeadlineMs);
     ws.on('close', () => {
       clearTimeout(deadline);
       this.sockets.delete(ws);
@@ -119,18 +146,21 @@ export class SocketServer {
     });
     // Without `?connectionParams=1` tRPC would not wait for the first message: every socket must say who it is.
     req.url = '/api/trpc?connectionParams=1';
+    // tRPC makes a URL of both; a host that is none would throw here, out of every handler.
+    req.headers.host = 'localhost';
     const handle = getWSConnectionHandler({
       wss: this.server,
       router: appRouter,
-      maxBatchSize: callsPerBatchMax,
-      keepAlive: { enabled: true, pingMs: serverPingMs, pongWaitMs: serverPongMs },
-      experimental_encoder: encoderFor(ws),
+      maxBatchSize: callsPerFrameMax,
+      keepAlive: { enabled: true, pingMs, pongWaitMs: pongMs },
+      experimental_encoder: encoderFor(ws, connection),
       createContext: async ({ info }) => {
         clearTimeout(deadline);
         const secret = info.connectionParams?.['visitor'] ?? null;
         const identity = await Identity.resolve(secret, address);
         const key = identity.viewer.userId;
-        if (key) {
+        // A socket that closed meanwhile has released what it held already.
+        if (key && ws.readyState === ws.OPEN) {
           if ((this.perIdentity.get(key) ?? 0) >= env().SOCKETS_PER_IDENTITY)
             throw new AppError(
               'TOO_MANY_REQUESTS',
@@ -139,7 +169,7 @@ export class SocketServer {
             );
           releases.push(hold(this.perIdentity, key));
         }
-        return { identity, from: 'socket' as const, connection: connectionOf(ws) };
+        return { identity, from: 'socket' as const, connection };
       },
     });
     handle(ws, req);
@@ -147,6 +177,8 @@ export class SocketServer {
 }
 
 export function refuseUpgrade(socket: Duplex, status: number, text: string): void {
+  // Node listens no more once it has handed the socket over: a reset would end the process.
+  socket.on('error', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   setTimeout(() => socket.destroy(), 100).unref();
 }

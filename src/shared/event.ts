@@ -29,9 +29,13 @@ export type InboxEvent =
   | { type: 'membership'; roomId: string; status: 'joined' | 'lost' }
   | { type: 'alive' };
 
-/** `lastEventId` is whatever a client sends: it is parsed with care, and anything odd means reset. */
-export const threadEventInput = z.object({
-  threadId: id,
-  lastEventId: z.string().max(64).nullish(),
-});
-export const inboxEventInput = z.object({ lastEventId: z.string().max(64).nullish() }).optional();
+/**
+ * Whatever a client sends: it is parsed with care, and anything odd means reset. It is repeated as the
+ * id of an event, where a line break or NUL cannot stand.
+ */
+const lastEventId = z
+  .string()
+  .regex(/^[!-~]{0,64}$/, 'A cursor has at most 64 plain characters.')
+  .nullish();
+export const threadEventInput = z.strictObject({ threadId: id, lastEventId });
+export const inboxEventInput = z.strictObject({ lastEventId }).optional();

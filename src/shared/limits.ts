@@ -38,6 +38,11 @@ export const bodyMaxBytes = 64 * 1024;
 export const urlMaxBytes = 4 * 1024;
 export const jsonMaxDepth = 32;
 export const callsPerBatchMax = 10;
+/**
+ * tRPC's socket client puts all calls of one turn into one frame, its streams after a reconnect included;
+ * rates count per call, and the frame's size is bounded, so this only has to be finite.
+ */
+export const callsPerFrameMax = 50;
 export const badFramesMax = 5;
 export const subscriptionsPerSocketMax = 32;
 export const socketsPerIdentityMax = 10;

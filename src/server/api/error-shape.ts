@@ -22,22 +22,41 @@ export function toAppError(cause: unknown): AppError {
     if (isListed(code) && code !== 'INTERNAL_SERVER_ERROR') return clientError(code, cause);
   }
   if (isTransient(cause)) return unavailable(cause);
-  return new AppError('INTERNAL_SERVER_ERROR', 'internal', 'Something went wrong on the server. It was logged.', { cause });
+  return new AppError(
+    'INTERNAL_SERVER_ERROR',
+    'internal',
+    'Something went wrong on the server. It was logged.',
+    { cause },
+  );
 }
+
+/** What tRPC itself refuses, in our words. */
+const transportWords: Partial<Record<ErrorCode, string>> = {
+  BAD_REQUEST: 'The request is not understood.',
+  NOT_FOUND: 'There is no such procedure.',
+  METHOD_NOT_SUPPORTED: 'A read is asked for by GET, a write by POST.',
+};
 
 function clientError(code: ErrorCode, error: TRPCError): AppError {
   if (error.cause instanceof ZodError) {
-    const issue = error.cause.issues[0];
-    const field = issue?.path.map(String).join('.');
-    return new AppError(code, 'input', `${field ? `"${field}": ` : ''}${issue?.message ?? 'The input is not understood.'}`, { cause: error.cause });
+    const { field, message } = inputProblem(error.cause);
+    return new AppError(code, 'input', field ? `"${field}": ${message}` : message, { cause: error.cause });
   }
-  if (code === 'NOT_FOUND') return new AppError(code, 'transport', 'There is no such procedure.');
-  return new AppError(code, 'transport', code === 'BAD_REQUEST' ? 'The request is not understood.' : error.message);
+  return new AppError(code, 'transport', transportWords[code] ?? error.message);
+}
+
+/** The first thing that is wrong with an input; of several shapes, with the one that came closest. */
+function inputProblem(error: ZodError): { field: string; message: string } {
+  let issue = error.issues[0];
+  while (issue?.code === 'invalid_union' && issue.errors[0])
+    issue = issue.errors.reduce((a, b) => (b.length < a.length ? b : a))[0];
+  // What zod says may repeat what was sent, and ends without a full stop.
+  const text = (issue?.message ?? 'The input is not understood').slice(0, 200);
+  return { field: issue?.path.map(String).join('.') ?? '', message: /[.!?]$/.test(text) ? text : `${text}.` };
 }
 
 export function errorData(error: AppError, httpStatus: number): ErrorData {
-  const issue = error.cause instanceof ZodError ? error.cause.issues[0] : undefined;
-  const field = issue?.path.map(String).join('.');
+  const field = error.cause instanceof ZodError ? inputProblem(error.cause).field : '';
   return {
     code: error.code,
     reason: error.reason,
@@ -49,6 +68,8 @@ export function errorData(error: AppError, httpStatus: number): ErrorData {
 
 /** Errors that nobody outside caused are logged with their cause; the others are the callers' own. */
 export function logError(error: AppError, path: string | undefined): void {
-  if (error.code === 'INTERNAL_SERVER_ERROR') log().error({ err: error.cause ?? error, path }, 'a call failed');
-  else if (error.code === 'SERVICE_UNAVAILABLE') log().warn({ err: error.cause, path }, 'the database is away');
+  if (error.code === 'INTERNAL_SERVER_ERROR')
+    log().error({ err: error.cause ?? error, path }, 'a call failed');
+  else if (error.code === 'SERVICE_UNAVAILABLE')
+    log().warn({ err: error.cause, path }, 'the database is away');
 }

@@ -19,7 +19,10 @@ import type { InboxEvent, ThreadEvent } from '@/shared/event';
 const source = { readChanges, readHeads };
 
 export const tails = () =>
-  once('tails', () => new TailPool(source, (cause) => log().warn({ err: cause }, 'a tail could not read the database')));
+  once(
+    'tails',
+    () => new TailPool(source, (cause) => log().warn({ err: cause }, 'a tail could not read the database')),
+  );
 
 /** Access that is simply not there is an answer; a database that fails is not. */
 async function orNull<T>(read: Promise<T>): Promise<T | null> {
@@ -55,7 +58,10 @@ export function threadEvents(
 }
 
 /** The stream of everything in the viewer's sight. */
-export function inboxEvents(ctx: Context, signal: AbortSignal): AsyncGenerator<TrackedEnvelope<InboxEvent>, void> {
+export function inboxEvents(
+  ctx: Context,
+  signal: AbortSignal,
+): AsyncGenerator<TrackedEnvelope<InboxEvent>, void> {
   const { identity, connection } = ctx;
   return streamInbox({
     userId: identity.viewer.userId,

@@ -4,6 +4,7 @@ import type { Context } from '@/server/api/context';
 import { errorData, logError, toAppError } from '@/server/api/error-shape';
 import { env } from '@/server/base/env';
 import { AppError } from '@/server/base/errors';
+import { once } from '@/server/base/once';
 import { consume } from '@/server/base/rate-limit';
 import { subscriptionsPerSocketMax } from '@/shared/limits';
 
@@ -20,16 +21,22 @@ const t = initTRPC.context<Context>().create({
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
-const toTrpcError = (told: AppError) => new TRPCError({ code: told.code, message: told.message, cause: told });
+const toTrpcError = (told: AppError) =>
+  new TRPCError({ code: told.code, message: told.message, cause: told });
 
 /** Every call, in every transport: counted by address, its failure told in our words and logged once. */
-const base = t.procedure.use(async ({ ctx, path, next }) => {
+const base = t.procedure.use(async ({ ctx, type, path, next }) => {
   try {
     if (ctx.from !== 'page')
-      await consume({ name: 'calls', points: env().CALLS_PER_SECOND_PER_ADDRESS, perSeconds: 1 }, ctx.identity.address);
+      await consume(
+        { name: 'calls', points: env().CALLS_PER_SECOND_PER_ADDRESS, perSeconds: 1 },
+        ctx.identity.address,
+      );
   } catch (cause) {
     throw toTrpcError(toAppError(cause));
   }
+  // Answers are held in memory until they are taken: whoever takes none gets no more of them. Streams wait by themselves.
+  if (type === 'query') await ctx.connection?.drained();
   const result = await next();
   if (result.ok) return result;
   const told = toAppError(result.error);
@@ -54,20 +61,64 @@ export const createProcedure = writeProcedure.use(async ({ ctx, next }) => {
 export const sendProcedure = writeProcedure.use(async ({ ctx, next }) => {
   const { key, address } = ctx.identity;
   await consume({ name: 'sends-burst', points: env().SENDS_PER_SECOND, perSeconds: 1 }, key);
-  await consume({ name: 'sends-address', points: env().SENDS_PER_MINUTE_PER_ADDRESS, perSeconds: 60 }, address);
+  await consume(
+    { name: 'sends-address', points: env().SENDS_PER_MINUTE_PER_ADDRESS, perSeconds: 60 },
+    address,
+  );
   return next();
 });
 
-/** A stream: as many per connection as the limit says. What its generator throws is mapped as well. */
-export const streamProcedure = base.use(async ({ ctx, next }) => {
-  if (ctx.connection && ctx.connection.subscriptions >= subscriptionsPerSocketMax)
-    throw new AppError('TOO_MANY_REQUESTS', 'too_many', `At most ${subscriptionsPerSocketMax} streams per connection.`);
-  return next();
+/** What holds a stream's place on its connection. */
+type StreamContext = Context & { release(): void };
+
+/** Open streams that came without a socket, by address: each of them holds a connection as a socket does. */
+const streamsByAddress = () => once('streams-by-address', () => new Map<string, number>());
+
+/** Takes a place for a stream where there is one; the returned function gives it back. */
+function takePlace({ connection, identity }: Context): () => void {
+  if (connection) {
+    if (connection.subscriptions >= subscriptionsPerSocketMax)
+      throw tooManyStreams(subscriptionsPerSocketMax);
+    connection.subscriptions++;
+    return () => connection.subscriptions--;
+  }
+  const open = streamsByAddress();
+  const count = open.get(identity.address) ?? 0;
+  if (count >= env().SOCKETS_PER_ADDRESS) throw tooManyStreams(env().SOCKETS_PER_ADDRESS);
+  open.set(identity.address, count + 1);
+  return () => {
+    const left = (open.get(identity.address) ?? 1) - 1;
+    if (left > 0) open.set(identity.address, left);
+    else open.delete(identity.address);
+  };
+}
+
+const tooManyStreams = (limit: number) =>
+  new AppError('TOO_MANY_REQUESTS', 'too_many', `At most ${limit} streams may be open at once.`);
+
+/**
+ * A stream: as many per connection as the limit says. Its place is taken before anything is awaited, so
+ * that a flood of calls in one turn counts, and given back once: when the stream ends, or never begins.
+ */
+export const streamProcedure = base.use(async ({ ctx, signal, next }) => {
+  const giveBack = takePlace(ctx);
+  let isHeld = true;
+  const release = () => {
+    if (isHeld) giveBack();
+    isHeld = false;
+  };
+  signal?.addEventListener('abort', release, { once: true });
+  const result = await next({ ctx: { release } });
+  if (!result.ok || signal?.aborted) release();
+  return result;
 });
 
-/** Counts an open stream on its connection and tells its failures in our words. */
-export async function* asStream<T>(ctx: Context, path: string, stream: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
-  if (ctx.connection) ctx.connection.subscriptions++;
+/** Gives the stream's place back at its end and tells its failures in our words. */
+export async function* asStream<T>(
+  ctx: StreamContext,
+  path: string,
+  stream: AsyncGenerator<T, void>,
+): AsyncGenerator<T, void> {
   try {
     yield* stream;
   } catch (cause) {
@@ -75,6 +126,6 @@ export async function* asStream<T>(ctx: Context, path: string, stream: AsyncGene
     logError(told, path);
     throw toTrpcError(told);
   } finally {
-    if (ctx.connection) ctx.connection.subscriptions--;
+    ctx.release();
   }
 }

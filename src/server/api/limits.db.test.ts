@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WebSocket } from 'ws';
+import { verifierOf } from '@/server/auth/visitor-secret';
+import { mintVisitor } from '@/server/domain/user/visitor';
+import {
+  callFrame,
+  changeSettings,
+  eventually,
+  helloFrame,
+  pause,
+  readSocket,
+  startServer,
+  type TestServer,
+} from '@/server/testing/server';
+
+let server: TestServer;
+beforeAll(async () => (server = await startServer({ CALLS_PER_SECOND_PER_ADDRESS: '6' })));
+afterAll(() => server.close());
+
+const newSecret = () => randomBytes(32).toString('base64url');
+/** The status that an upgrade is answered with; 101 gives the socket as well. */
+async function tryOpen(): Promise<{ status: number; socket?: WebSocket }> {
+  try {
+    return { status: 101, socket: await server.openSocket() };
+  } catch (cause) {
+    return { status: Number(/response: (\d+)/.exec(String(cause))?.[1] ?? 0) };
+  }
+}
+async function closeAll(sockets: (WebSocket | undefined)[]): Promise<void> {
+  for (const socket of sockets) socket?.terminate();
+  await eventually(() => server.sockets.size === 0);
+}
+
+describe('sockets', () => {
+  it('of one address are limited, and a closed one frees its place', async () => {
+    changeSettings({ SOCKETS_PER_ADDRESS: '3' });
+    const open = await Promise.all([tryOpen(), tryOpen(), tryOpen()]);
+    expect(open.map(({ status }) => status)).toEqual([101, 101, 101]);
+    expect((await tryOpen()).status).toBe(429);
+    open[0]?.socket?.terminate();
+    await eventually(() => server.sockets.size === 2);
+    const again = await tryOpen();
+    expect(again.status).toBe(101);
+    changeSettings({ SOCKETS_PER_ADDRESS: '1000' });
+    await closeAll([...open.map(({ socket }) => socket), again.socket]);
+  });
+
+  it('of one person are limited, over all their tabs', async () => {
+    changeSettings({ SOCKETS_PER_IDENTITY: '2' });
+    const secret = newSecret();
+    await mintVisitor(verifierOf(secret), 'Otter');
+    const greet = async () => {
+      const socket = await server.openSocket();
+      const messages = readSocket(socket);
+      socket.send(helloFrame(secret));
+      socket.send(JSON.stringify(callFrame(1, 'query', 'session.get')));
+      return { socket, messages, told: await messages.next(/"id":(1|null),/) };
+    };
+    // Sockets that close while it is still being looked up who they are must not keep a place.
+    for (let i = 0; i < 10; i++) {
+      const socket = await server.openSocket();
+      socket.send(helloFrame(secret), () => socket.terminate());
+      await once(socket, 'close');
+    }
+    await pause(50);
+    const [first, second] = [await greet(), await greet()];
+    expect([first.told, second.told].join()).not.toContain('error');
+    const third = await greet();
+    expect(JSON.parse(third.told)).toMatchObject({
+      id: null,
+      error: { data: { code: 'TOO_MANY_REQUESTS', reason: 'too_many' } },
+    });
+    await third.messages.closed();
+    first.socket.terminate();
+    await eventually(() => server.sockets.size === 1);
+    const fourth = await greet();
+    expect(fourth.told).toContain('"result"');
+    await closeAll([second.socket, fourth.socket]);
+  });
+
+  it('are opened only so fast, by one address and by all', async () => {
+    for (const [setting, status] of [
+      ['HANDSHAKES_PER_SECOND_PER_ADDRESS', 429],
+      ['HANDSHAKES_PER_SECOND', 503],
+    ] as const) {
+      changeSettings({ [setting]: '4' });
+      await pause(1_010 - (Date.now() % 1_000)); // It counts per second of the clock.
+      const tries = await Promise.all(Array.from({ length: 10 }, tryOpen));
+      expect(tries.filter((each) => each.status === 101)).toHaveLength(4);
+      expect(tries.filter((each) => each.status === status)).toHaveLength(6);
+      await closeAll(tries.map(({ socket }) => socket));
+      await pause(1_010 - (Date.now() % 1_000));
+      const later = await tryOpen();
+      expect(later.status).toBe(101);
+      changeSettings({ [setting]: '1000' });
+      await closeAll([later.socket]);
+    }
+  });
+});
+
+describe('calls', () => {
+  it('are counted one by one, whatever they come in, and say when to come again', async () => {
+    const socket = await server.openSocket();
+    const messages = readSocket(socket);
+    socket.send(helloFrame(newSecret()));
+    await pause(1_100);
+    const since = Date.now();
+    // One request, one batch of three calls, and then the socket: all from one account of six.
+    expect((await server.send('/api/trpc/session.get')).status).toBe(200);
+    const batch = await server.send('/api/trpc/session.get,user.me,session.get?batch=1');
+    expect(batch.status).toBe(200);
+    socket.send(JSON.stringify([1, 2, 3, 4].map((id) => callFrame(id, 'query', 'session.get'))));
+    await eventually(() => messages.heard.length === 4);
+    expect(messages.heard.filter((text) => text.includes('"result"'))).toHaveLength(2);
+    const told = JSON.parse(messages.heard.find((text) => text.includes('error')) ?? '') as {
+      error: { data: { retryAfterMs: number } };
+    };
+    expect(told).toMatchObject({
+      error: {
+        message: 'That was too fast. Try again in a second.',
+        data: { code: 'TOO_MANY_REQUESTS', reason: 'too_fast', httpStatus: 429 },
+      },
+    });
+    const { retryAfterMs } = told.error.data;
+    expect(retryAfterMs).toBeGreaterThan(0);
+    expect(retryAfterMs).toBeLessThanOrEqual(1_000);
+    const overHttp = await server.send('/api/trpc/session.get');
+    if (Date.now() - since < 900) expect(overHttp.status).toBe(429);
+    await pause(retryAfterMs + 20);
+    expect((await server.send('/api/trpc/session.get')).status).toBe(200);
+    // A stream is a call as well.
+    await pause(1_100);
+    socket.send(
+      JSON.stringify(
+        [11, 12, 13, 14, 15, 16, 17].map((id) => callFrame(id, 'subscription', 'inbox.onEvent')),
+      ),
+    );
+    await messages.next(/"id":\d\d,"error".*TOO_MANY_REQUESTS/);
+    await closeAll([socket]);
+  });
+});
+
+describe('a server that stops', () => {
+  it('closes its sockets in slices with 1012, ends no stream, and takes no new one meanwhile', async () => {
+    const ending = await startServer({ CALLS_PER_SECOND_PER_ADDRESS: '6' });
+    const all = await Promise.all(
+      Array.from({ length: 60 }, async () => {
+        const socket = await ending.openSocket();
+        const messages = readSocket(socket);
+        socket.send(helloFrame(newSecret()));
+        return { socket, messages };
+      }),
+    );
+    await pause(1_100);
+    all[0]?.socket.send(JSON.stringify(callFrame(1, 'subscription', 'inbox.onEvent')));
+    await all[0]?.messages.next(/"started"/);
+    const drained = ending.sockets.drain(1_200);
+    await pause(150);
+    const closed = () => all.filter(({ socket }) => socket.readyState === socket.CLOSED).length;
+    expect(closed()).toBeGreaterThan(0);
+    expect(closed()).toBeLessThan(60);
+    await expect(ending.openSocket()).rejects.toThrow('503');
+    expect((await ending.send('/api/health')).status).toBe(200);
+    await drained;
+    expect(await Promise.all(all.map(({ messages }) => messages.closed()))).toEqual(all.map(() => 1012));
+    // A stream that were ended here would never come back: its client must see a lost connection.
+    expect(all[0]?.messages.heard.join('\n')).not.toContain('stopped');
+    expect(ending.sockets.size).toBe(0);
+    await ending.close();
+  });
+});
