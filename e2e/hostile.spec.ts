@@ -1,0 +1,88 @@
+import { expect, test } from './fixtures';
+import type { Person } from './person';
+
+const hostile = [
+  '<script>alert("script")</script><script src="https://evil.example/x.js"></script>',
+  '<img src=x onerror=alert(1)><svg onload=alert(2)>',
+  '<iframe src="https://evil.example/"></iframe><link rel=stylesheet href=//evil.example/a.css>',
+  'javascript:alert(3) [click](javascript:alert(4)) <a href="javascript:alert(5)">here</a>',
+  '{{constructor.constructor("alert(6)")()}} ${alert(7)} </textarea></title>&lt;b&gt;',
+  'harmless \u202Egnp.exe\u202C and \u2066isolated\u2069 and unclosed \u202Etxt.exe',
+  'Zalgo comes'.replace(/\w/g, '$&\u0350\u0335\u0321\u0489'),
+  'W'.repeat(5_000),
+  'مرحبا بكم في المقهى، كيف الحال اليوم؟ English in between שלום',
+  '👩‍👩‍👧‍👦🏳️‍🌈👍🏽🇨🇭 ﷽﷽﷽ 𒐫𒐫𒐫',
+  Array.from({ length: 200 }, (_, i) => `Line of many ${i}`).join('\n'),
+  'a\n'.repeat(200).trim(),
+  'https://example.org/?q="><script>alert(8)</script> http://a.example/<b>',
+];
+const name = '<b onclick=alert(9)>"Bold" & \'co\'</b>';
+
+/** Nothing sticks out of the page, nor any words out of the list. */
+async function seesNothingWide({ page, list }: Person): Promise<void> {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(wide).toBeLessThanOrEqual(0);
+  const over = await list.evaluate((element) => {
+    const { left, right } = element.getBoundingClientRect();
+    return [...element.querySelectorAll('[data-seq] *')]
+      .filter((part) => {
+        const box = part.getBoundingClientRect();
+        return box.width > 0 && (box.right > right + 1 || box.left < left - 1);
+      })
+      .map((part) => part.outerHTML.slice(0, 120));
+  });
+  expect(over).toEqual([]);
+}
+
+for (const viewport of [
+  { width: 1280, height: 800 },
+  { width: 390, height: 844 },
+])
+  test(`hostile text is shown as it was typed, ${viewport.width} px wide`, async ({ visit, room, guest }) => {
+    const alice = await visit({ viewport });
+    await guest.sayAll(room.mainThreadId, hostile);
+    for (const [i, text] of hostile.entries()) {
+      await alice.open(room, `?at=${i + 1}`);
+      const row = alice.list.locator(`[data-seq="${i + 1}"]`);
+      await expect(row).toBeInViewport();
+      expect(await row.evaluate((element) => element.textContent)).toContain(text);
+      await seesNothingWide(alice);
+    }
+    const made = 'script, iframe, img, link, [onerror], [onload], [onclick], [href^="javascript:" i]';
+    await expect(alice.list.locator(made)).toHaveCount(0);
+    for (const link of await alice.list.getByRole('link').all())
+      expect(await link.getAttribute('href')).toMatch(/^https?:\/\//);
+  });
+
+test('marks piled on one letter do not leave their bubble', async ({ alice, room, guest }) => {
+  await guest.say(room.mainThreadId, `Z${'\u0350\u0335\u0321'.repeat(40)}algo ${'\u0489'.repeat(60)}`);
+  await guest.sayAll(room.mainThreadId, ['Below', 'And below that']);
+  await alice.open(room);
+  await expect(alice.row('And below that')).toBeInViewport();
+  await seesNothingWide(alice);
+});
+
+test('hostile names of people, rooms and threads are plain words everywhere', async ({ alice, guest }) => {
+  await guest.rename(name.slice(0, 40));
+  const room = await guest.makeRoom({ name: `${name} ${crypto.randomUUID().slice(0, 8)}`, topic: name });
+  const thread = await guest.startThread(room.id, `${name} ${'T'.repeat(180)}`);
+  await guest.say(thread.id, 'Said by a strange name');
+  await alice.open({ ...thread, room });
+  await expect(alice.page.getByRole('heading', { level: 1 })).toContainText(name);
+  await expect(alice.row('Said by a strange name')).toContainText(name.slice(0, 40));
+  await expect(alice.rooms.getByRole('link', { name: room.name })).toBeVisible();
+  await expect(alice.threadLink(name).first()).toBeVisible();
+  await expect(alice.page).toHaveTitle(new RegExp('^<b onclick'));
+  await expect(alice.page.locator('[onclick]')).toHaveCount(0);
+  await seesNothingWide(alice);
+});
+
+test('hostile text goes through my own composer unharmed', async ({ alice, bob, room }) => {
+  await Promise.all([alice.open(room), bob.open(room)]);
+  for (const text of hostile.filter((each) => each.length < 1_000 && !each.includes('\n'))) {
+    await alice.say(text);
+    await expect(bob.row(text)).toHaveCount(1);
+  }
+  await seesNothingWide(alice);
+  await seesNothingWide(bob);
+});
