@@ -157,7 +157,7 @@ export class SocketServer {
       createContext: async ({ info }) => {
         clearTimeout(deadline);
         const secret = info.connectionParams?.['visitor'] ?? null;
-        const identity = await Identity.resolve(secret, address);
+        const identity = await Identity.resolve(secret, address, info.connectionParams?.['name'] ?? null);
         const key = identity.viewer.userId;
         // A socket that closed meanwhile has released what it held already.
         if (key && ws.readyState === ws.OPEN) {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { id } from '@/shared/id';
 import type { MessageView } from '@/shared/message';
 import type { RoomView } from '@/shared/room';
-import type { ThreadHead, ThreadSummary } from '@/shared/thread';
+import type { ReadState, ThreadHead, ThreadSummary } from '@/shared/thread';
 import type { People } from '@/shared/user';
 
 /** Every event of a thread's stream is tracked with the stream's cursor, `EPOCH.REV`. */
@@ -27,6 +27,8 @@ export type InboxEvent =
   | { type: 'threads'; threads: ThreadSummary[] }
   | { type: 'room'; room: RoomView }
   | { type: 'membership'; roomId: string; status: 'joined' | 'lost' }
+  /** The person's own, from whichever of their tabs and devices it was changed. */
+  | { type: 'read'; threadId: string; readState: ReadState }
   | { type: 'alive' };
 
 /**

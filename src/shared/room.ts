@@ -24,6 +24,9 @@ export type RoomView = {
   slowModeMs: number;
 };
 
+/** A room with the viewer's own number, at most 100. It is for the viewer alone: shared events carry views. */
+export type ListedRoom = RoomView & { unread: number };
+
 export const slug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$/);
 
 export const listRoomsInput = z.strictObject({

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { id, shortId } from '@/shared/id';
+import { id, position, shortId } from '@/shared/id';
 import { listSizeMax, listSize } from '@/shared/limits';
 import { searchText, threadTitle } from '@/shared/text';
+import { unreadAskMax } from '@/shared/unread';
 import type { PersonView } from '@/shared/user';
 
 /** The state of a thread's log. */
@@ -33,6 +34,34 @@ export type ThreadSummary = ThreadHead & {
   lastMessage: { author: PersonView; text: string } | null;
 };
 
+/** How far a person has read a thread, and what they want to hear of it. */
+export type ReadState = {
+  lastReadSeq: number;
+  /** Grows when the person marks unread; a mark of an older version is ignored. */
+  markVersion: number;
+  following: boolean;
+  muted: boolean;
+  /** Messages by others after `lastReadSeq`, at most 100; 0 while not followed, or muted. */
+  unread: number;
+};
+export type ThreadReadState = ReadState & { threadId: string };
+/** A state as it stands beside a thread: null where the viewer keeps none. */
+export type ThreadStanding = { threadId: string; readState: ReadState | null };
+
+/** A summary with the viewer's own state. It is for the viewer alone: shared events carry summaries. */
+export type ListedThread = ThreadSummary & { readState: ReadState | null };
+export type ListedThreads = { threads: ListedThread[]; nextCursor: string | null };
+
+/** Everything that is unread: the states of the threads asked for, and the sums. */
+export type UnreadView = {
+  /** Of those that the viewer may read. */
+  states: ThreadStanding[];
+  /** Unread messages by room, at most 100 each; a room without any is absent. */
+  rooms: Record<string, number>;
+  /** How many threads have any. */
+  threadCount: number;
+};
+
 const listCursor = z.string().max(120).nullish();
 
 export const listThreadsInput = z.strictObject({
@@ -54,12 +83,37 @@ export const updateThreadInput = z.strictObject({
   isArchived: z.boolean().optional(),
 });
 export const listInboxInput = z.strictObject({
+  /** Just the threads with unread messages. */
+  unread: z.boolean().optional(),
   cursor: listCursor,
   limit: z.int().min(1).max(listSizeMax).default(listSize),
 });
+export const markReadInput = z.strictObject({
+  threadId: id,
+  seq: position,
+  /** The version that the reader knew; without it the mark is of the present one. */
+  markVersion: position.optional(),
+});
+export const markUnreadInput = z.strictObject({
+  threadId: id,
+  /** The first message that is unread again; without it, the newest by somebody else. */
+  seq: position.optional(),
+});
+export const followThreadInput = z.strictObject({
+  threadId: id,
+  following: z.boolean().optional(),
+  muted: z.boolean().optional(),
+});
+export const markInboxReadInput = z.strictObject({ roomId: id.optional() });
+export const unreadInput = z.strictObject({ threadIds: z.array(id).max(unreadAskMax) });
 
 export type ListThreadsInput = z.output<typeof listThreadsInput>;
 export type GetThreadInput = z.output<typeof getThreadInput>;
 export type CreateThreadInput = z.output<typeof createThreadInput>;
 export type UpdateThreadInput = z.output<typeof updateThreadInput>;
 export type ListInboxInput = z.output<typeof listInboxInput>;
+export type MarkReadInput = z.output<typeof markReadInput>;
+export type MarkUnreadInput = z.output<typeof markUnreadInput>;
+export type FollowThreadInput = z.output<typeof followThreadInput>;
+export type MarkInboxReadInput = z.output<typeof markInboxReadInput>;
+export type UnreadInput = z.output<typeof unreadInput>;

@@ -98,7 +98,16 @@ export function Foyer({ first }: { first: FirstState }) {
             >
               {callErrorOf(error).message}
             </EmptyState>
-          ) : null}
+          ) : (
+            // Where scripts do not run, nothing more will come; where they do, this is gone before it shows.
+            !isHydrated && (
+              <div className="h-full animate-[appear_150ms_3s_backwards]">
+                <EmptyState scene="shut" title="There is nothing here for you">
+                  There is nothing here, or it is not open to you.
+                </EmptyState>
+              </div>
+            )
+          )}
         </main>
       </div>
       {pane !== 'conversation' && <PhoneBar pane={pane} />}

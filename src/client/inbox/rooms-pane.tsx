@@ -9,14 +9,20 @@ import { PageLink } from '@/client/page-link';
 import { inboxPath, roomPath } from '@/client/paths';
 import { NewRoomDialog } from '@/client/room/new-room-dialog';
 import { useConnectionState } from '@/client/thread/connection-line';
+import { UnreadPill } from '@/client/thread/unread-pill';
 import { IconButton } from '@/client/ui/button';
 import { Face } from '@/client/user/face';
 import { hueOf } from '@/client/user/hue';
 import { NameDialog } from '@/client/user/name-dialog';
 import type { Me } from '@/client/user/use-me';
-import type { RoomView } from '@/shared/room';
+import type { ListedRoom, RoomView } from '@/shared/room';
 
-type Props = { rooms: RoomView[] | undefined; selectedSlug: string | null; isInbox: boolean; me: Me | null };
+type Props = {
+  rooms: ListedRoom[] | undefined;
+  selectedSlug: string | null;
+  isInbox: boolean;
+  me: Me | null;
+};
 
 /** The mark, the inbox, the rooms, and me. Between phone and desktop it folds to pictures. */
 export function RoomsPane({ rooms, selectedSlug, isInbox, me }: Props) {
@@ -49,6 +55,7 @@ export function RoomsPane({ rooms, selectedSlug, isInbox, me }: Props) {
             label={room.name}
             isSelected={room.slug === selectedSlug}
             picture={<RoomPicture room={room} />}
+            unread={room.unread}
           />
         ))}
       </div>
@@ -63,11 +70,13 @@ function Entry({
   label,
   isSelected,
   picture,
+  unread = 0,
 }: {
   href: string;
   label: string;
   isSelected: boolean;
   picture: React.ReactNode;
+  unread?: number;
 }) {
   return (
     <PageLink
@@ -76,13 +85,27 @@ function Entry({
       aria-current={isSelected ? 'page' : undefined}
       className={clsx(
         'flex h-9 items-center gap-2.5 rounded-control px-2 text-md transition-colors duration-120 max-md:h-12 md:max-lg:h-10 md:max-lg:justify-center',
-        isSelected ? 'bg-selected font-medium' : 'text-soft hover:bg-hover hover:text-ink',
+        isSelected ? 'bg-selected' : 'hover:bg-hover hover:text-ink',
+        unread > 0 ? 'font-semibold text-ink' : isSelected ? 'font-medium' : 'text-soft',
       )}
     >
-      <span className="grid size-6 shrink-0 place-items-center">{picture}</span>
-      <span dir="auto" className="truncate md:max-lg:sr-only">
+      <span className="relative grid size-6 shrink-0 place-items-center">
+        {picture}
+        {unread > 0 && (
+          <span
+            aria-hidden
+            className="absolute -top-1 -right-1 hidden size-2.5 rounded-full border-2 border-pane bg-accent md:max-lg:block"
+          />
+        )}
+      </span>
+      <span dir="auto" className="min-w-0 flex-1 truncate md:max-lg:sr-only">
         {label}
       </span>
+      {unread > 0 && (
+        <span className="shrink-0 md:max-lg:sr-only">
+          <UnreadPill unread={unread} />
+        </span>
+      )}
     </PageLink>
   );
 }

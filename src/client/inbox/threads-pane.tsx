@@ -1,13 +1,17 @@
 'use client';
 
-import { ArrowLeft, Plus, Search } from 'lucide-react';
+import { useMutation } from '@tanstack/react-query';
+import { ArrowLeft, CheckCheck, Plus, Search } from 'lucide-react';
 import { useDeferredValue, useState, type ReactNode } from 'react';
 import { clsx } from 'clsx';
 import { PageLink } from '@/client/page-link';
 import { roomPath } from '@/client/paths';
+import { useRoomUnread } from '@/client/room/use-rooms';
 import { NewThreadDialog } from '@/client/thread/new-thread-dialog';
 import { ThreadList } from '@/client/thread/thread-list';
+import { useUnreadThreadCount } from '@/client/thread/use-read-state';
 import type { ThreadPage, ThreadScope } from '@/client/thread/use-threads';
+import { trpc } from '@/client/trpc';
 import { IconButton } from '@/client/ui/button';
 import { EmptyState } from '@/client/ui/empty-state';
 import { searchMaxChars } from '@/shared/limits';
@@ -22,9 +26,11 @@ type Props = {
   hasRooms: boolean;
 };
 
+type Filter = 'all' | 'mine' | 'unread';
+
 /** The inbox, or the threads of the room in view. */
 export function ThreadsPane({ room, isRoomView, selectedId, first, hasRooms }: Props) {
-  const [of, setOf] = useState<'all' | 'mine'>('all');
+  const [of, setOf] = useState<Filter>('all');
   const [search, setSearch] = useState('');
   const [isMaking, setIsMaking] = useState(false);
   const deferredSearch = useDeferredValue(search.trim());
@@ -47,6 +53,7 @@ export function ThreadsPane({ room, isRoomView, selectedId, first, hasRooms }: P
         <h2 dir="auto" className="min-w-0 flex-1 truncate text-md font-semibold max-md:pl-3">
           {isRoomView ? (room?.name ?? ' ') : 'Inbox'}
         </h2>
+        <MarkAllRead roomId={isRoomView ? (room?.id ?? null) : null} isRoomView={isRoomView} />
         {isRoomView && room && !room.archivedAt && (
           <IconButton label="New thread" onClick={() => setIsMaking(true)}>
             <Plus size={17} />
@@ -73,6 +80,7 @@ export function ThreadsPane({ room, isRoomView, selectedId, first, hasRooms }: P
             options={[
               { value: 'all', label: 'All' },
               { value: 'mine', label: 'Mine' },
+              { value: 'unread', label: 'Unread' },
             ]}
             onChange={setOf}
           />
@@ -94,8 +102,33 @@ export function ThreadsPane({ room, isRoomView, selectedId, first, hasRooms }: P
   );
 }
 
-function emptyFor(isRoomView: boolean, of: 'all' | 'mine', hasRooms: boolean): ReactNode {
+/** Of the room in view, or of everything. The news of it come back to all lists by themselves. */
+function MarkAllRead({ roomId, isRoomView }: { roomId: string | null; isRoomView: boolean }) {
+  const threadCount = useUnreadThreadCount();
+  const roomUnread = useRoomUnread(roomId);
+  const mark = useMutation({
+    mutationFn: () => trpc().inbox.markRead.mutate(roomId ? { roomId } : {}),
+  });
+  const hasUnread = isRoomView ? roomUnread > 0 : threadCount > 0;
+  return (
+    <IconButton
+      label="Mark all as read"
+      disabled={!hasUnread || mark.isPending}
+      onClick={() => mark.mutate()}
+    >
+      <CheckCheck size={17} />
+    </IconButton>
+  );
+}
+
+function emptyFor(isRoomView: boolean, of: Filter, hasRooms: boolean): ReactNode {
   if (isRoomView) return <EmptyState scene="threads" title="No threads yet" />;
+  if (of === 'unread')
+    return (
+      <EmptyState scene="door" title="Nothing unread">
+        What others write in the threads that you follow gathers here.
+      </EmptyState>
+    );
   if (of === 'mine')
     return (
       <EmptyState scene="door" title="Nothing here yet">

@@ -3,17 +3,55 @@ import { useEffect, useRef } from 'react';
 import { onConnectionState, connectionState } from '@/client/connection';
 import { showChildThreads } from '@/client/message/thread-feed';
 import { resubscribe } from '@/client/resubscribe';
-import { mergeRoom, roomListKey, touchRooms } from '@/client/room/use-rooms';
-import { mergeThreads } from '@/client/thread/use-threads';
+import { isMyRoom, mergeRoom, roomListKey, setRoomUnread, touchRooms } from '@/client/room/use-rooms';
+import {
+  canBeUnread,
+  forgetReadStates,
+  readMoment,
+  readStateOf,
+  tellReadStates,
+  tellUnreadThreads,
+} from '@/client/thread/read-states';
+import { openThreadIds } from '@/client/thread/reading';
+import { UnreadAsker } from '@/client/thread/unread-asker';
+import { useUnreadThreadCount } from '@/client/thread/use-read-state';
+import { listedThreadIds, mergeThreads } from '@/client/thread/use-threads';
 import { streams } from '@/client/trpc';
 import type { InboxEvent } from '@/shared/event';
+import type { ThreadSummary } from '@/shared/thread';
+import { unreadLabel } from '@/shared/unread';
 
 /** Keeps the lists of this page current. The stream has no history: after a gap the lists are read again. */
 export function useInboxEvents(identityKey: string): void {
   const queryClient = useQueryClient();
   const knownKey = useRef(identityKey);
+  useTitleCount(useUnreadThreadCount());
   useEffect(() => {
+    let isUnreadListBehind = false;
+    const asker = new UnreadAsker((told) => {
+      setRoomUnread(queryClient, told.rooms);
+      tellUnreadThreads(told.threadCount);
+      if (isUnreadListBehind) void queryClient.invalidateQueries({ queryKey: ['threads', 'unread'] });
+      isUnreadListBehind = false;
+    });
+    const isSomebody = identityKey !== 'stranger' && identityKey !== 'server';
+    /** Any news of a thread may change its number: a post, and a deletion as well. */
+    const askAbout = (threads: ThreadSummary[]) => {
+      if (!isSomebody) return;
+      const concerning = threads.filter(({ id, roomId, lastMessage }) => {
+        const state = readStateOf(id);
+        // One's own post may have made one follow; of a thread that no list has shown nothing is known.
+        if (lastMessage?.author.id === identityKey) return true;
+        return state === undefined ? isMyRoom(queryClient, roomId) : canBeUnread(state);
+      });
+      if (concerning.length === 0) return;
+      const listed = new Set([...listedThreadIds(queryClient), ...openThreadIds()]);
+      const unreadListed = listedThreadIds(queryClient, 'unread');
+      isUnreadListBehind ||= concerning.some((thread) => !unreadListed.has(thread.id));
+      asker.want(concerning.map((thread) => thread.id).filter((id) => listed.has(id)));
+    };
     const refresh = () => {
+      if (isSomebody) asker.want(openThreadIds());
       void queryClient.invalidateQueries({ queryKey: roomListKey });
       void queryClient.invalidateQueries({ queryKey: ['threads'] });
     };
@@ -23,6 +61,11 @@ export function useInboxEvents(identityKey: string): void {
           mergeThreads(queryClient, data.threads);
           touchRooms(queryClient, data.threads);
           showChildThreads(data.threads);
+          askAbout(data.threads);
+          break;
+        case 'read':
+          tellReadStates([data], readMoment());
+          asker.want([]);
           break;
         case 'room':
           mergeRoom(queryClient, data.room);
@@ -42,10 +85,12 @@ export function useInboxEvents(identityKey: string): void {
     });
     // Another person, or a stranger who has become one: other rooms are open to them.
     if (knownKey.current !== identityKey) {
+      if (knownKey.current !== 'server' && knownKey.current !== 'stranger') forgetReadStates();
       knownKey.current = identityKey;
       refresh();
       void queryClient.invalidateQueries({ queryKey: ['room'] });
     }
+    if (isSomebody) asker.want(openThreadIds());
     let wasLive = connectionState() === 'live';
     const stopListening = onConnectionState(() => {
       const isLive = connectionState() === 'live';
@@ -55,6 +100,22 @@ export function useInboxEvents(identityKey: string): void {
     return () => {
       stopListening();
       stream.close();
+      asker.close();
     };
   }, [queryClient, identityKey]);
+}
+
+/** Keeps the number of unread threads before the page's title, whoever sets that. */
+function useTitleCount(count: number): void {
+  useEffect(() => {
+    const apply = () => {
+      const plain = document.title.replace(/^\(\d+\+?\) /, '');
+      const title = count > 0 ? `(${unreadLabel(count)}) ${plain}` : plain;
+      if (document.title !== title) document.title = title;
+    };
+    apply();
+    const observer = new MutationObserver(apply);
+    observer.observe(document.head, { childList: true, subtree: true, characterData: true });
+    return () => observer.disconnect();
+  }, [count]);
 }

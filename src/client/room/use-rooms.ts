@@ -1,18 +1,35 @@
 import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { v7 as newId } from 'uuid';
 import { trpc } from '@/client/trpc';
-import type { RoomView } from '@/shared/room';
+import type { ListedRoom, RoomView } from '@/shared/room';
 import type { ThreadSummary } from '@/shared/thread';
 
 export const roomListKey = ['rooms'] as const;
 export const roomKey = (slug: string) => ['room', slug] as const;
 
+const readRooms = async (): Promise<ListedRoom[]> => (await trpc().room.list.query({ limit: 100 })).rooms;
+
+/** @param first the rooms that the server rendered, which knows nobody's numbers */
 export function useRooms(first: RoomView[] | null) {
   return useQuery({
     queryKey: roomListKey,
-    queryFn: async () => (await trpc().room.list.query({ limit: 100 })).rooms,
-    ...(first && { initialData: first, initialDataUpdatedAt: 0 }),
+    queryFn: readRooms,
+    ...(first && {
+      initialData: () => first.map((room): ListedRoom => ({ ...room, unread: 0 })),
+      initialDataUpdatedAt: 0,
+    }),
   });
+}
+
+/** What is unread in a room, at most 100; 0 while it is unknown. */
+export function useRoomUnread(roomId: string | null): number {
+  const { data } = useQuery({
+    queryKey: roomListKey,
+    queryFn: readRooms,
+    enabled: roomId !== null,
+    select: (rooms) => rooms.find((room) => room.id === roomId)?.unread ?? 0,
+  });
+  return data ?? 0;
 }
 
 export function useRoom(slug: string | null, first: RoomView | null) {
@@ -25,7 +42,7 @@ export function useRoom(slug: string | null, first: RoomView | null) {
       ? { initialData: first, initialDataUpdatedAt: 0 }
       : {
           placeholderData: () =>
-            queryClient.getQueryData<RoomView[]>(roomListKey)?.find((room) => room.slug === slug),
+            queryClient.getQueryData<ListedRoom[]>(roomListKey)?.find((room) => room.slug === slug),
         }),
   });
 }
@@ -43,19 +60,19 @@ export function useCreateRoom() {
   });
 }
 
-/** A room's newest state; what the news do not say, the viewer's own role, stays as it was. */
+/** A room's newest state; what the news do not say, the viewer's own role and number, stays as it was. */
 export function mergeRoom(queryClient: QueryClient, told: RoomView): void {
-  queryClient.setQueryData<RoomView[]>(roomListKey, (rooms) => {
+  queryClient.setQueryData<ListedRoom[]>(roomListKey, (rooms) => {
     if (!rooms) return rooms;
     const known = rooms.find((room) => room.id === told.id);
-    const merged = known ? { ...told, role: told.role ?? known.role } : told;
+    const merged = { ...told, role: told.role ?? known?.role ?? null, unread: known?.unread ?? 0 };
     return byActivity([merged, ...rooms.filter((room) => room.id !== told.id)]);
   });
 }
 
 /** Rooms move up with the news of their threads. */
 export function touchRooms(queryClient: QueryClient, threads: ThreadSummary[]): void {
-  queryClient.setQueryData<RoomView[]>(roomListKey, (rooms) => {
+  queryClient.setQueryData<ListedRoom[]>(roomListKey, (rooms) => {
     if (!rooms) return rooms;
     const latest = new Map<string, string>();
     for (const { roomId, lastMessageAt } of threads)
@@ -69,5 +86,21 @@ export function touchRooms(queryClient: QueryClient, threads: ThreadSummary[]): 
   });
 }
 
-const byActivity = (rooms: RoomView[]) =>
+/** The rooms' numbers as the server counted them; a room that is not named has none. */
+export function setRoomUnread(queryClient: QueryClient, told: Record<string, number>): void {
+  queryClient.setQueryData<ListedRoom[]>(roomListKey, (rooms) =>
+    rooms?.map((room) => {
+      const unread = told[room.id] ?? 0;
+      return unread === room.unread ? room : { ...room, unread };
+    }),
+  );
+}
+
+/** Whether the viewer is a member of the room, as far as the list of rooms knows. */
+export const isMyRoom = (queryClient: QueryClient, roomId: string): boolean =>
+  queryClient
+    .getQueryData<ListedRoom[]>(roomListKey)
+    ?.some((room) => room.id === roomId && room.role !== null) ?? false;
+
+const byActivity = (rooms: ListedRoom[]) =>
   rooms.toSorted((a, b) => b.lastMessageAt.localeCompare(a.lastMessageAt));

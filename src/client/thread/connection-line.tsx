@@ -2,7 +2,7 @@
 
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { connectionState, onConnectionState, type ConnectionState } from '@/client/connection';
-import { useOutgoing } from '@/client/message/use-feed';
+import { useOutgoing } from '@/client/message/use-outbox';
 
 export const useConnectionState = (): ConnectionState =>
   useSyncExternalStore(onConnectionState, connectionState, () => 'connecting');

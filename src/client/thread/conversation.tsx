@@ -1,22 +1,26 @@
 'use client';
 
 import { ArrowLeft, ArrowUpToLine, List } from 'lucide-react';
-import { useCallback, useMemo, useRef } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { countOf } from '@/client/lib/format-time';
 import type { SeqListHandle } from '@/client/lib/seq-list/seq-list';
 import { useHydrated } from '@/client/lib/use-hydrated';
-import { Composer } from '@/client/message/composer';
+import { Composer, type ComposerMode } from '@/client/message/composer';
 import { MessageList } from '@/client/message/message-list';
-import { outbox, useFeed, useFeedState } from '@/client/message/use-feed';
+import type { ThreadFeed } from '@/client/message/thread-feed';
+import { useFeed, useFeedState } from '@/client/message/use-feed';
+import { outbox } from '@/client/message/use-outbox';
 import { PageLink } from '@/client/page-link';
 import { go, inboxPath, roomPath, threadPath } from '@/client/paths';
 import { ConnectionLine } from '@/client/thread/connection-line';
+import { useReading } from '@/client/thread/use-read-state';
 import { useCreateThread } from '@/client/thread/use-threads';
 import { Button, IconButton } from '@/client/ui/button';
 import { EmptyState } from '@/client/ui/empty-state';
 import { NameButton } from '@/client/user/name-button';
 import type { Me } from '@/client/user/use-me';
-import type { MessagePage } from '@/shared/message';
+import { previewMaxChars } from '@/shared/limits';
+import type { MessagePage, MessageView } from '@/shared/message';
 import type { RoomView } from '@/shared/room';
 import type { ThreadSummary } from '@/shared/thread';
 
@@ -34,6 +38,7 @@ export function Conversation({ thread, room, me, at, first }: Props) {
   const feed = useFeed(thread.id, first, at);
   const { timeline, error } = useFeedState(feed);
   const isHydrated = useHydrated();
+  const reading = useReading(thread.id);
   const create = useCreateThread();
   const list = useRef<SeqListHandle>(null);
   const startThread = create.mutate;
@@ -51,15 +56,47 @@ export function Conversation({ thread, room, me, at, first }: Props) {
   );
   const mayWrite =
     room.role !== null || room.kind !== 'public' || room.visitors === 'write' || me?.kind === 'registered';
+  const isModerator = room.role === 'owner' || room.role === 'moderator';
+  const closed = closedBecause(room, head ?? thread, mayWrite);
+  const canWrite = mayWrite && closed === null;
+  const [mode, setMode] = useState<ComposerMode | null>(null);
+  const modeOf = useCallback(
+    (kind: ComposerMode['kind']) => (message: MessageView) => {
+      const author = feed.getState().timeline?.people[message.author.id]?.name ?? '…';
+      setMode({
+        kind,
+        id: message.id,
+        seq: message.seq,
+        authorId: message.author.id,
+        author,
+        text: message.text,
+      });
+    },
+    [feed],
+  );
   const row = useMemo(
     () => ({
       threadId: thread.id,
       myId: me?.id ?? null,
+      canWrite,
+      isModerator,
       threadHref,
-      onStartThread: mayWrite ? onStartThread : null,
+      onReply: modeOf('reply'),
+      onEdit: modeOf('edit'),
+      onStartThread,
     }),
-    [thread.id, me?.id, threadHref, onStartThread, mayWrite],
+    [thread.id, me?.id, canWrite, isModerator, threadHref, modeOf, onStartThread],
   );
+  const onSend = (text: string) => {
+    if (mode?.kind === 'edit') {
+      if (text !== mode.text) outbox().edit(thread.id, mode.id, text);
+    } else outbox().send(thread.id, text, mode && quoteOf(mode));
+    setMode(null);
+  };
+  const onEditLast = () => {
+    const mine = head && me?.id ? lastOwn(feed, head.seq, me.id) : null;
+    if (mine) modeOf('edit')(mine);
+  };
 
   if (error && !timeline && !error.isPassing)
     return (
@@ -112,7 +149,7 @@ export function Conversation({ thread, room, me, at, first }: Props) {
         </PageLink>
       </header>
       <div className="min-h-0 flex-1">
-        <MessageList feed={feed} title={title} at={at} row={row} list={list} />
+        <MessageList feed={feed} title={title} at={at} row={row} reading={reading} list={list} />
       </div>
       <ConnectionLine threadId={thread.id} />
       <Composer
@@ -120,11 +157,33 @@ export function Conversation({ thread, room, me, at, first }: Props) {
         threadId={thread.id}
         placeholder={me ? `Write as ${me.name}` : 'Write a message'}
         leading={me && <NameButton me={me} />}
-        closedBecause={closedBecause(room, head ?? thread, mayWrite)}
-        onSend={(text) => outbox().send(thread.id, text)}
+        closedBecause={closed}
+        mode={mode}
+        onCancelMode={() => setMode(null)}
+        onEditLast={onEditLast}
+        onSend={onSend}
       />
     </section>
   );
+}
+
+const quoteOf = (mode: ComposerMode) => ({
+  id: mode.id,
+  seq: mode.seq,
+  authorId: mode.authorId,
+  text: [...mode.text].slice(0, previewMaxChars).join(''),
+  deletedAt: null,
+});
+
+const lookedBack = 200;
+
+/** One's own newest message among the last that are loaded. */
+function lastOwn(feed: ThreadFeed, headSeq: number, myId: string): MessageView | null {
+  for (let seq = headSeq; seq > Math.max(0, headSeq - lookedBack); seq--) {
+    const message = feed.messageAt(seq);
+    if (message?.author.id === myId && message.kind === 'text' && !message.deletedAt) return message;
+  }
+  return null;
 }
 
 function closedBecause(

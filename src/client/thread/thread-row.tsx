@@ -1,8 +1,11 @@
+import { BellOff } from 'lucide-react';
 import { clsx } from 'clsx';
 import { memo, type KeyboardEvent } from 'react';
 import { listTimeOf } from '@/client/lib/format-time';
 import { PageLink } from '@/client/page-link';
 import { threadPath } from '@/client/paths';
+import { UnreadPill } from '@/client/thread/unread-pill';
+import { markRead, markUnread, setMuted, useReadState } from '@/client/thread/use-read-state';
 import { hueOf } from '@/client/user/hue';
 import type { ThreadSummary } from '@/shared/thread';
 
@@ -11,12 +14,19 @@ type Props = { thread: ThreadSummary; isSelected: boolean; isHydrated: boolean; 
 /** 64 px: the room's colour, a title, the last line, and when. */
 export const ThreadRow = memo(function ThreadRow({ thread, isSelected, isHydrated, showsRoom }: Props) {
   const { lastMessage, room } = thread;
+  const state = useReadState(thread.id);
+  const unread = state?.unread ?? 0;
   return (
     <PageLink
       href={threadPath(thread)}
       aria-current={isSelected ? 'page' : undefined}
+      aria-keyshortcuts={state ? 'e u m' : undefined}
+      title={state ? `e: read · u: unread · m: ${state.muted ? 'unmute' : 'mute'}` : undefined}
       data-thread-row
-      onKeyDown={moveFocus}
+      onKeyDown={(event) => {
+        if (state) triage(event, thread, state.muted);
+        moveFocus(event);
+      }}
       className={clsx(
         'relative flex h-16 flex-col justify-center gap-0.5 rounded-lg py-2 pr-3 pl-4 transition-colors duration-120',
         isSelected ? 'bg-selected' : 'hover:bg-hover',
@@ -28,7 +38,7 @@ export const ThreadRow = memo(function ThreadRow({ thread, isSelected, isHydrate
         style={{ background: `oklch(0.68 0.1 ${hueOf(room.id)})` }}
       />
       <span className="flex items-baseline gap-2">
-        <span dir="auto" className="min-w-0 flex-1 truncate text-md font-medium">
+        <span dir="auto" className={clsx('min-w-0 flex-1 truncate text-md', unread > 0 && 'font-semibold')}>
           {thread.isMain ? room.name : thread.title}
         </span>
         <time
@@ -39,15 +49,19 @@ export const ThreadRow = memo(function ThreadRow({ thread, isSelected, isHydrate
           {isHydrated ? listTimeOf(thread.lastMessageAt) : ''}
         </time>
       </span>
-      <span className="truncate text-sm text-faint">
-        {showsRoom && !thread.isMain && <span className="text-soft">{room.name} · </span>}
-        {lastMessage ? (
-          <>
-            {lastMessage.author.name}: <bdi>{lastMessage.text.replace(/\s+/g, ' ')}</bdi>
-          </>
-        ) : (
-          'No messages yet'
-        )}
+      <span className="flex items-center gap-2 text-sm text-faint">
+        <span className={clsx('min-w-0 flex-1 truncate', unread > 0 && 'text-soft')}>
+          {showsRoom && !thread.isMain && <span className="text-soft">{room.name} · </span>}
+          {lastMessage ? (
+            <>
+              {lastMessage.author.name}: <bdi>{lastMessage.text.replace(/\s+/g, ' ')}</bdi>
+            </>
+          ) : (
+            'No messages yet'
+          )}
+        </span>
+        {state?.muted && <BellOff size={13} role="img" aria-label="Muted" className="shrink-0" />}
+        {unread > 0 && <UnreadPill unread={unread} />}
       </span>
     </PageLink>
   );
@@ -59,6 +73,20 @@ export const ThreadRowSkeleton = () => (
     <span className="block h-3 w-4/5 rounded bg-hover" />
   </div>
 );
+
+/** What is done with a thread without opening it. A refused change changes nothing on the screen. */
+function triage(event: KeyboardEvent, thread: ThreadSummary, isMuted: boolean): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.repeat) return;
+  const verbs: Record<string, () => Promise<unknown>> = {
+    e: () => markRead(thread.id, thread.seq),
+    u: () => markUnread(thread.id),
+    m: () => setMuted(thread.id, !isMuted),
+  };
+  const verb = verbs[event.key];
+  if (!verb) return;
+  event.preventDefault();
+  verb().catch(() => undefined);
+}
 
 /** Up and down move between rows; Tab leaves the list as usual. */
 function moveFocus(event: KeyboardEvent<HTMLElement>): void {

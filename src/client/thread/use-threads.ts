@@ -7,12 +7,13 @@ import {
   type QueryClient,
 } from '@tanstack/react-query';
 import { v7 as newId } from 'uuid';
+import { readMoment, tellReadStates } from '@/client/thread/read-states';
 import { trpc } from '@/client/trpc';
-import type { ThreadSummary } from '@/shared/thread';
+import type { ListedThread, ThreadSummary } from '@/shared/thread';
 
 export type ThreadPage = { threads: ThreadSummary[]; nextCursor: string | null };
 /** Which threads a list shows. */
-export type ThreadScope = { of: 'mine' } | { of: 'all' } | { of: 'room'; roomId: string };
+export type ThreadScope = { of: 'mine' | 'unread' | 'all' } | { of: 'room'; roomId: string };
 
 export const threadListKey = (scope: ThreadScope, search: string) =>
   ['threads', scope.of, scope.of === 'room' ? scope.roomId : null, search] as const;
@@ -26,25 +27,43 @@ export function useThreads(scope: ThreadScope | null, search: string, first: Thr
     queryKey: scope ? threadListKey(scope, search) : ['threads', 'none'],
     enabled: scope !== null,
     initialPageParam: null as string | null,
-    queryFn: ({ pageParam: cursor }): Promise<ThreadPage> => {
-      if (scope?.of === 'mine' && !search) return trpc().inbox.list.query({ cursor, limit: listSize });
-      return trpc().thread.list.query({
-        cursor,
-        limit: listSize,
-        ...(search && { search }),
-        ...(scope?.of === 'room' && { roomId: scope.roomId }),
-      });
+    queryFn: async ({ pageParam: cursor }): Promise<ThreadPage> => {
+      const asOf = readMoment();
+      const { threads, nextCursor } = await readPage(scope, search, cursor);
+      return { threads: threads.map((thread) => takeIn(thread, asOf)), nextCursor };
     },
     getNextPageParam: (page) => page.nextCursor,
     ...(first && !search && { initialData: { pages: [first], pageParams: [null] }, initialDataUpdatedAt: 0 }),
     placeholderData: (before) => before,
+    // What is unread changes with every look at a thread.
+    ...(scope?.of === 'unread' && { staleTime: 0 }),
   });
+}
+
+function readPage(scope: ThreadScope | null, search: string, cursor: string | null) {
+  if ((scope?.of === 'mine' || scope?.of === 'unread') && !search)
+    return trpc().inbox.list.query({ cursor, limit: listSize, unread: scope.of === 'unread' });
+  return trpc().thread.list.query({
+    cursor,
+    limit: listSize,
+    ...(search && { search }),
+    ...(scope?.of === 'room' && { roomId: scope.roomId }),
+  });
+}
+
+/** The viewer's own state goes where all states are; lists keep what is the same for everybody. */
+function takeIn({ readState, ...thread }: ListedThread, asOf: number): ThreadSummary {
+  tellReadStates([{ threadId: thread.id, readState }], asOf);
+  return thread;
 }
 
 export function useThread(shortId: string | null, first: ThreadSummary | null) {
   return useQuery({
     queryKey: threadKey(shortId ?? ''),
-    queryFn: () => trpc().thread.get.query({ shortId: shortId ?? '' }),
+    queryFn: async (): Promise<ThreadSummary> => {
+      const asOf = readMoment();
+      return takeIn(await trpc().thread.get.query({ shortId: shortId ?? '' }), asOf);
+    },
     enabled: shortId !== null,
     ...(first && first.shortId === shortId && { initialData: first, initialDataUpdatedAt: 0 }),
   });
@@ -57,6 +76,17 @@ export function useCreateThread() {
       trpc().thread.create.mutate({ id: newId(), ...input }),
     onSuccess: (thread) => mergeThreads(queryClient, [thread]),
   });
+}
+
+type ThreadPages = InfiniteData<ThreadPage, string | null>;
+
+/** The threads in the lists on the screen; of one kind of list, or of all. */
+export function listedThreadIds(queryClient: QueryClient, of?: ThreadScope['of']): Set<string> {
+  const queries = queryClient
+    .getQueryCache()
+    .findAll({ queryKey: of ? ['threads', of] : ['threads'], type: 'active' });
+  const pages = queries.flatMap((query) => (query.state.data as ThreadPages | undefined)?.pages ?? []);
+  return new Set(pages.flatMap((page) => page.threads.map((thread) => thread.id)));
 }
 
 const newestFirst = (a: ThreadSummary, b: ThreadSummary) =>
@@ -77,7 +107,7 @@ export function mergeThreads(queryClient: QueryClient, told: ThreadSummary[]): v
     );
   for (const query of queryClient.getQueryCache().findAll({ queryKey: ['threads'] })) {
     const [, scope, roomId, search] = query.queryKey as ReturnType<typeof threadListKey>;
-    queryClient.setQueryData<InfiniteData<ThreadPage, string | null>>(query.queryKey, (data) => {
+    queryClient.setQueryData<ThreadPages>(query.queryKey, (data) => {
       if (!data) return data;
       const byId = new Map(data.pages.flatMap((page) => page.threads).map((thread) => [thread.id, thread]));
       const belongs = (thread: ThreadSummary) => {

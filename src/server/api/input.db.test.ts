@@ -28,9 +28,12 @@ const procedures: Procedure[] = Object.entries(appRouter._def.procedures).map(([
 function samplesOf(shape: Shape): unknown[] {
   if (shape.anyOf) return shape.anyOf.flatMap((branch) => samplesOf(branch));
   if (shape.enum) return [shape.enum[0]];
+  if (shape.type === 'array') return [[samplesOf((shape.items ?? {}) as Shape)[0]]];
   if (shape.type === 'object') {
     const fields = Object.entries(shape.properties ?? {}) as [string, Shape][];
-    return [Object.fromEntries(fields.map(([key, field]) => [key, samplesOf(field)[0]]))];
+    return [
+      Object.fromEntries(fields.map(([key, field]) => [key, key === 'emoji' ? '👍' : samplesOf(field)[0]])),
+    ];
   }
   if (shape.type === 'boolean') return [false];
   if (shape.type === 'integer' || shape.type === 'number') return [1];
@@ -116,7 +119,8 @@ function expectTold(one: Case, told: Told | undefined): void {
   );
   if (!isTaken(one)) expect(data, where).toMatchObject({ code: 'BAD_REQUEST', httpStatus: 400 });
   const field = one.what.split(' ')[0] ?? '';
-  if (!isTaken(one) && one.json.includes(`"${field}"`)) expect(data['field'], where).toBe(field);
+  if (!isTaken(one) && one.json.includes(`"${field}"`))
+    expect(String(data['field']).split('.')[0], where).toBe(field);
 }
 
 let server: TestServer;

@@ -4,6 +4,7 @@ import { env } from '@/server/base/env';
 import { AppError } from '@/server/base/errors';
 import { consume } from '@/server/base/rate-limit';
 import { mintVisitor, renameUser, visitorByVerifier } from '@/server/domain/user/visitor';
+import { personName } from '@/shared/text';
 import type { Member, Viewer } from '@/shared/user';
 
 /**
@@ -18,18 +19,25 @@ export class Identity {
     private readonly verifier: Buffer | null,
     /** The address prefix that limits count by: an IPv4 address, or 64 bits of an IPv6 one. */
     readonly address: string,
+    private readonly suggestedName: string | null,
   ) {}
 
   /**
    * @param secret the visitor's, from the header or the connection's parameters
+   * @param suggestedName what their browser would call them; one that cannot be a name counts as none
    * @throws {AppError} BAD_REQUEST when the secret is malformed
    */
-  static async resolve(secret: string | null, address: string): Promise<Identity> {
+  static async resolve(
+    secret: string | null,
+    address: string,
+    suggestedName: string | null = null,
+  ): Promise<Identity> {
     const verifier = secret ? verifierOf(secret) : null;
     const viewer = verifier
       ? await visitorByVerifier(verifier)
       : ({ kind: 'stranger', userId: null } as const);
-    return new Identity(viewer, verifier, address);
+    const name = suggestedName === null ? null : personName.safeParse(suggestedName);
+    return new Identity(viewer, verifier, address, name?.data ?? null);
   }
 
   get viewer(): Viewer {
@@ -43,10 +51,10 @@ export class Identity {
 
   /**
    * The viewer with a row, as a write needs it; a stranger's is made now.
-   * @param name the name that their browser suggests
+   * @param name what to call them, when the call itself says so
    * @throws {AppError} UNAUTHORIZED without any secret, TOO_MANY_REQUESTS when one address makes too many
    */
-  async member(name = 'Visitor'): Promise<Member> {
+  async member(name: string = this.suggestedName ?? 'Visitor'): Promise<Member> {
     if (this.current.kind !== 'stranger') return this.current;
     this.minting ??= this.mint(name).finally(() => (this.minting = undefined));
     return this.minting;

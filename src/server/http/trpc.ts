@@ -38,7 +38,11 @@ export async function serveTrpc(req: IncomingMessage, res: ServerResponse): Prom
     router: appRouter,
     maxBatchSize: callsPerBatchMax,
     createContext: async () => ({
-      identity: await Identity.resolve(headerOf(req, 'x-foyer-visitor'), addressOf(req)),
+      identity: await Identity.resolve(
+        headerOf(req, 'x-foyer-visitor'),
+        addressOf(req),
+        decoded(headerOf(req, 'x-foyer-name')),
+      ),
       from: 'http' as const,
       connection: null,
     }),
@@ -49,6 +53,15 @@ const headerOf = (req: IncomingMessage, name: string): string | null => {
   const value = req.headers[name];
   return typeof value === 'string' && value ? value : null;
 };
+
+/** A header's text, which travels percent-encoded; null when it is broken. */
+function decoded(text: string | null): string | null {
+  try {
+    return text && decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
 
 /** The procedures' path, or null when its escapes are broken. */
 function decodePath(url: string): string | null {

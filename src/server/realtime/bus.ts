@@ -2,7 +2,7 @@ import { log } from '@/server/base/log';
 import { once } from '@/server/base/once';
 import type { ThreadEvent } from '@/shared/event';
 import type { RoomKind, RoomView, VisitorPolicy } from '@/shared/room';
-import type { ThreadSummary } from '@/shared/thread';
+import type { ThreadReadState, ThreadSummary } from '@/shared/thread';
 
 /**
  * `public`: rooms that everybody may read; `members`: public rooms closed to visitors; `room:ID`: the
@@ -23,7 +23,8 @@ export type BusEvent =
   | { type: 'thread'; thread: ThreadSummary; aclRev: number }
   | { type: 'acl'; roomId: string; aclRev: number }
   | { type: 'room'; room: RoomView }
-  | { type: 'membership'; roomId: string; status: 'joined' | 'lost' };
+  | { type: 'membership'; roomId: string; status: 'joined' | 'lost' }
+  | { type: 'read'; states: ThreadReadState[] };
 
 export type Bus = {
   /** Never throws and never waits: the write it speaks of is already committed. */

@@ -56,6 +56,13 @@ export async function* streamInbox(options: InboxOptions): AsyncGenerator<Tracke
       stops.set(
         'user',
         bus().subscribe(`user:${userId}`, (event) => {
+          if (event.type === 'read')
+            for (const { threadId, ...readState } of event.states)
+              put(`read ${threadId}`, {
+                event: { type: 'read', threadId, readState },
+                aclRev: 0,
+                roomId: null,
+              });
           if (event.type !== 'membership') return;
           if (event.status === 'joined') hearClosed(event.roomId);
           else leave(event.roomId);

@@ -144,9 +144,12 @@ export class ThreadTail {
     this.ring = this.ring.filter((entry) => !replaced.has(entry.change.id));
     for (const change of changes) {
       if (change.rev <= before) continue;
-      const named = [change.author.id, change.replyTo?.authorId].flatMap((id) =>
-        id && people[id] ? [people[id]] : [],
-      );
+      const ids = [
+        change.author.id,
+        change.replyTo?.authorId,
+        ...change.reactions.flatMap((reaction) => reaction.userIds),
+      ];
+      const named = ids.flatMap((id) => (id && people[id] ? [people[id]] : []));
       this.ring.push({ change, people: named });
     }
     if (this.ring.length > tailChanges) {

@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto';
 import type { InboxEvent, ThreadEvent } from '@/shared/event';
 import type { MessagePage, MessageView } from '@/shared/message';
 import type { ThreadHead } from '@/shared/thread';
-import type { Member } from '@/shared/user';
+import type { Member, People } from '@/shared/user';
 
 type Client = ReturnType<TestServer['openClient']>['trpc'];
 type Followed<Event> = {
@@ -109,7 +109,7 @@ type Reducer<Timeline> = {
  * The promise of the live path: what a browser read before `work`, brought forward by what its streams
  * said, is what a fresh read gives afterwards.
  */
-export async function expectSynced<Timeline extends { rev: number; head: ThreadHead }>(
+export async function expectSynced<Timeline extends { rev: number; head: ThreadHead; people: People }>(
   reducer: Reducer<Timeline>,
   { client, viewer, threadId }: { client: Client; viewer: Member; threadId: string },
   work: () => Promise<unknown>,
@@ -138,7 +138,9 @@ export async function expectSynced<Timeline extends { rev: number; head: ThreadH
           const card = { id, shortId, title, messageCount, lastMessageAt };
           timeline = reducer.withChildThread(timeline, thread.parentMessageId, card);
         }
-    return timeline;
+    // Who was named once stays known: what counts is that everybody who is named now is.
+    const people = Object.fromEntries(Object.keys(fresh.people).map((id) => [id, timeline.people[id]]));
+    return { ...timeline, people };
   };
   await expect.poll(broughtForward, { timeout: 4_000, interval: 25 }).toEqual(fresh);
   stream.close();

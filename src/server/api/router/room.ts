@@ -1,5 +1,5 @@
 import { createProcedure, publicProcedure, router, writeProcedure } from '@/server/api/trpc';
-import { getRoom, listRooms } from '@/server/domain/room/read';
+import { getListedRoom, listRooms } from '@/server/domain/room/read';
 import { createRoom, joinRoomByCall } from '@/server/domain/room/write';
 import { createRoomInput, getRoomInput, joinRoomInput, listRoomsInput } from '@/shared/room';
 
@@ -7,7 +7,9 @@ export const roomRouter = router({
   list: publicProcedure
     .input(listRoomsInput)
     .query(({ ctx, input }) => listRooms(ctx.identity.viewer, input)),
-  get: publicProcedure.input(getRoomInput).query(({ ctx, input }) => getRoom(ctx.identity.viewer, input)),
+  get: publicProcedure
+    .input(getRoomInput)
+    .query(({ ctx, input }) => getListedRoom(ctx.identity.viewer, input)),
   create: createProcedure
     .input(createRoomInput)
     .mutation(async ({ ctx, input }) => createRoom(await ctx.identity.member(), input)),

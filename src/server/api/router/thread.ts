@@ -7,23 +7,44 @@ import {
   streamProcedure,
   writeProcedure,
 } from '@/server/api/trpc';
-import { getThread, listThreads } from '@/server/domain/thread/read';
+import { getListedThread, listThreads } from '@/server/domain/thread/read';
+import { followThread, markRead, markUnread } from '@/server/domain/thread/read-state';
 import { updateThread } from '@/server/domain/thread/update';
 import { createThread } from '@/server/domain/thread/write';
 import { threadEventInput } from '@/shared/event';
-import { createThreadInput, getThreadInput, listThreadsInput, updateThreadInput } from '@/shared/thread';
+import {
+  createThreadInput,
+  followThreadInput,
+  getThreadInput,
+  listThreadsInput,
+  markReadInput,
+  markUnreadInput,
+  updateThreadInput,
+} from '@/shared/thread';
 
 export const threadRouter = router({
   list: publicProcedure
     .input(listThreadsInput)
     .query(({ ctx, input }) => listThreads(ctx.identity.viewer, input)),
-  get: publicProcedure.input(getThreadInput).query(({ ctx, input }) => getThread(ctx.identity.viewer, input)),
+  get: publicProcedure
+    .input(getThreadInput)
+    .query(({ ctx, input }) => getListedThread(ctx.identity.viewer, input)),
   create: createProcedure
     .input(createThreadInput)
     .mutation(async ({ ctx, input }) => createThread(await ctx.identity.member(), input)),
   update: writeProcedure
     .input(updateThreadInput)
     .mutation(async ({ ctx, input }) => updateThread(await ctx.identity.member(), input)),
+  // Reading is no writing: these make no visitor's row and use up none of a person's writes.
+  markRead: publicProcedure
+    .input(markReadInput)
+    .mutation(({ ctx, input }) => markRead(ctx.identity.viewer, input)),
+  markUnread: publicProcedure
+    .input(markUnreadInput)
+    .mutation(({ ctx, input }) => markUnread(ctx.identity.viewer, input)),
+  follow: publicProcedure
+    .input(followThreadInput)
+    .mutation(({ ctx, input }) => followThread(ctx.identity.viewer, input)),
   onEvent: streamProcedure
     .input(threadEventInput)
     .subscription(({ ctx, input, signal, path }) =>

@@ -1,8 +1,10 @@
 import { run, statement } from '@/server/base/db';
 import { parseListCursor } from '@/server/domain/room/read';
-import { afterCursor, byActivity, threadListOf, type ThreadList } from '@/server/domain/thread/read';
-import { summaryColumns, type SummaryRow } from '@/server/domain/thread/view';
-import type { ListInboxInput } from '@/shared/thread';
+import { countedThreads, roomUnreadSql, unreadRows } from '@/server/domain/room/unread';
+import { afterCursor, byActivity, threadListOf } from '@/server/domain/thread/read';
+import { readStates } from '@/server/domain/thread/read-state';
+import { summaryColumns, withReadState, type ListedRow } from '@/server/domain/thread/view';
+import type { ListedThreads, ListInboxInput, UnreadInput, UnreadView } from '@/shared/thread';
 import type { Viewer } from '@/shared/user';
 
 /**
@@ -28,15 +30,63 @@ const pageSql = (condition: string) => {
   order by t.last_message_at desc, t.id desc limit $2`;
 };
 
-const first = statement<SummaryRow>('inbox-list', pageSql('true'));
-const on = statement<SummaryRow>('inbox-list-on', pageSql(afterCursor('x', '$3', '$4')));
+/**
+ * The threads among them with something unread: those that may have any, by activity, are looked into
+ * one after the other until the page is full.
+ */
+const unreadSql = (condition: string) => `
+  with ${countedThreads}
+  select ${summaryColumns} from (
+    select f.thread_id from (
+      select * from counted c where ${condition} and exists (
+        select from memberships m where m.room_id = c.room_id and m.user_id = $1 and m.status = 'active'
+      )
+      order by last_message_at desc, thread_id desc offset 0
+    ) f
+    cross join lateral (select from (${unreadRows}) w where w.is_unread limit 1) e
+    order by f.last_message_at desc, f.thread_id desc limit $2
+  ) p
+  join threads t on t.id = p.thread_id join rooms r on r.id = t.room_id
+  left join users u on u.id = t.last_message_author_id`;
+
+const page = (name: string, sql: string) => statement<ListedRow>(name, withReadState(sql));
+const all = {
+  first: page('inbox-list', pageSql('true')),
+  on: page('inbox-list-on', pageSql(afterCursor('x', '$3', '$4'))),
+};
+const unread = {
+  first: page('inbox-unread', unreadSql('true')),
+  on: page('inbox-unread-on', unreadSql('(last_message_at, thread_id) < ($3::timestamptz, $4::uuid)')),
+};
 
 /** All threads of all the viewer's rooms, latest message first; a stranger has none. */
-export async function listInbox(viewer: Viewer, input: ListInboxInput): Promise<ThreadList> {
+export async function listInbox(viewer: Viewer, input: ListInboxInput): Promise<ListedThreads> {
   if (viewer.userId === null) return { threads: [], nextCursor: null };
   const cursor = parseListCursor(input.cursor);
+  const { first, on } = input.unread ? unread : all;
   const rows = cursor
     ? await run(on, [viewer.userId, input.limit + 1, cursor.at, cursor.id])
     : await run(first, [viewer.userId, input.limit + 1]);
   return threadListOf(rows, input.limit);
+}
+
+const sums = statement<{ roomId: string; unread: number; threadCount: number }>(
+  'inbox-sums',
+  `with ${countedThreads}
+  select r.room_id as "roomId", ${roomUnreadSql('r.room_id')} as unread,
+    (select count(*)::int from counted f where f.room_id = r.room_id
+      and exists (select from (${unreadRows}) w where w.is_unread)) as "threadCount"
+  from (select distinct room_id from counted) r`,
+);
+
+/** What the viewer has not read: in the threads asked for, and altogether. */
+export async function readUnread(viewer: Viewer, { threadIds }: UnreadInput): Promise<UnreadView> {
+  if (viewer.userId === null) return { states: [], rooms: {}, threadCount: 0 };
+  const [states, rows] = await Promise.all([readStates(viewer, threadIds), run(sums, [viewer.userId])]);
+  const some = rows.filter((row) => row.unread > 0);
+  return {
+    states,
+    rooms: Object.fromEntries(some.map((row) => [row.roomId, row.unread])),
+    threadCount: some.reduce((sum, row) => sum + row.threadCount, 0),
+  };
 }

@@ -10,6 +10,7 @@ import {
   peopleOf,
   type MessageRow,
 } from '@/server/domain/message/view';
+import { peopleAround } from '@/server/domain/message/read';
 import { publish } from '@/server/realtime/bus';
 import { previewMaxChars } from '@/shared/limits';
 import type { MessageKeyInput, MessageView } from '@/shared/message';
@@ -84,6 +85,8 @@ export async function changeMessage(
   change: {
     statement: Statement<ChangedRow>;
     values: unknown[];
+    /** Whether it changes how much is unread, so that lists have to hear of it. */
+    isCounted?: boolean;
     explain(found: FoundMessage): MessageView;
   },
 ): Promise<MessageView> {
@@ -92,6 +95,8 @@ export async function changeMessage(
   if (!row) return change.explain(await findMessage(viewer, access, key));
   const message = messageOf(row);
   const head = unprefixed(row);
+  // Names are for show: without them the change is told all the same.
+  const people = await peopleAround([row]).catch(() => peopleOf([row]));
   publish(`thread:${key.threadId}`, {
     type: 'changes',
     batch: {
@@ -99,12 +104,12 @@ export async function changeMessage(
       from: head.rev - 1,
       to: head.rev,
       changes: [message],
-      people: peopleOf([row]),
+      people,
       head: headOf(head),
     },
     aclRev: row.aclRev,
   });
-  if (row.isLast) publishSummary(key.threadId);
+  if (row.isLast || change.isCounted) publishSummary(key.threadId);
   return message;
 }
 

@@ -34,6 +34,7 @@ export const deleteMessage = (viewer: Member, input: MessageKeyInput): Promise<M
   changeMessage(viewer, input, {
     statement: remove,
     values: [],
+    isCounted: true,
     explain({ message, isAuthor, isModerator }) {
       if ((isAuthor || isModerator) && message.deletedAt) return message;
       throw notAllowed('Only its author or a moderator can delete a message.');
@@ -49,6 +50,7 @@ export const restoreMessage = (viewer: Member, input: MessageKeyInput): Promise<
   changeMessage(viewer, input, {
     statement: restore,
     values: [],
+    isCounted: true,
     explain({ message, isAuthor, isModerator, deletedById }) {
       if (!isAuthor && !isModerator)
         throw notAllowed('Only its author or a moderator can bring a message back.');

@@ -18,7 +18,7 @@ import {
 import { replayMaxChanges } from '@/shared/limits';
 import { seqMax } from '@/shared/id';
 import type { ListMessagesInput, MessagePage, MessageView } from '@/shared/message';
-import type { Member, People, Viewer } from '@/shared/user';
+import type { Member, People, PersonView, Viewer } from '@/shared/user';
 import type { ThreadHead } from '@/shared/thread';
 
 /** A message with the head it was read together with; every message column is null on an empty page. */
@@ -54,6 +54,24 @@ async function read(from: Statement<PageRow>, values: unknown[]) {
   };
 }
 
+const users = statement<PersonView>(
+  'message-people',
+  'select id, kind, name from users where id = any($1::uuid[])',
+);
+/** Names that a reaction's hover shows; more are counted. */
+const reactorsNamed = 12;
+
+/** Everybody whom these messages name, those who reacted included. */
+export async function peopleAround(rows: MessageRow[]): Promise<People> {
+  const people = peopleOf(rows);
+  const reactors = rows.flatMap((row) =>
+    (row.reactions ?? []).flatMap(([, ids]) => ids.slice(0, reactorsNamed)),
+  );
+  const unknown = [...new Set(reactors)].filter((id) => !people[id]);
+  if (unknown.length > 0) for (const person of await run(users, [unknown])) people[person.id] = person;
+  return people;
+}
+
 /**
  * A page of a thread by `seq`: any page, anywhere, is one index range scan.
  * @param input.cursor exclusive for `backward` and `forward`; the middle for `around`
@@ -76,12 +94,12 @@ async function pageAfter(threadId: string, cursor: number, limit: number): Promi
   return pageOf(head, messages);
 }
 
-function pageOf(head: HeadRow, rows: MessageRow[]): MessagePage {
+async function pageOf(head: HeadRow, rows: MessageRow[]): Promise<MessagePage> {
   const first = rows[0];
   const last = rows.at(-1);
   return {
     messages: rows.map(messageOf),
-    people: peopleOf(rows),
+    people: await peopleAround(rows),
     prevCursor: first && first.seq > head.firstSeq ? first.seq : null,
     nextCursor: last && last.seq < head.seq ? last.seq : null,
     head: headOf(head),
@@ -93,7 +111,7 @@ export async function getMessage(viewer: Viewer, input: { threadId: string; id: 
   await threadForRead(viewer, { id: input.threadId });
   const rows = await run(one, [input.id, input.threadId]);
   if (!rows[0]) throw notFound();
-  return { message: messageOf(rows[0]), people: peopleOf(rows) };
+  return { message: messageOf(rows[0]), people: await peopleAround(rows) };
 }
 
 const sent = statement<MessageRow & { sendHash: Buffer; ownerId: string }>(
@@ -128,7 +146,7 @@ export async function readChanges(threadId: string, rev: number): Promise<Change
   return {
     type: 'changes',
     changes: messages.map(messageOf),
-    people: peopleOf(messages),
+    people: await peopleAround(messages),
     head: headOf(head),
     aclRev,
   };

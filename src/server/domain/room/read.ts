@@ -1,8 +1,15 @@
 import { run, statement } from '@/server/base/db';
 import { notFound } from '@/server/base/errors';
 import { readableSql } from '@/server/domain/room/rights';
-import { roomColumns, roomOf, type RoomRow } from '@/server/domain/room/view';
-import type { GetRoomInput, ListRoomsInput, RoomView } from '@/shared/room';
+import {
+  listedRoomOf,
+  roomColumns,
+  roomOf,
+  withUnread,
+  type ListedRoomRow,
+  type RoomRow,
+} from '@/server/domain/room/view';
+import type { GetRoomInput, ListedRoom, ListRoomsInput, RoomView } from '@/shared/room';
 import type { Viewer, ViewerKind } from '@/shared/user';
 
 const from = `from rooms r left join memberships m on m.room_id = r.id and m.user_id = $1`;
@@ -12,24 +19,23 @@ const perKind = <Row>(name: string, text: (readable: string) => string) => {
   return { stranger: of('stranger'), visitor: of('visitor'), registered: of('registered') };
 };
 
-const byId = perKind<RoomRow>(
-  'room-get',
-  (readable) => `select ${roomColumns} ${from} where r.id = $2 and ${readable}`,
-);
-const bySlug = perKind<RoomRow>(
-  'room-slug',
-  (readable) => `select ${roomColumns} ${from} where r.slug = $2 and ${readable}`,
+const byIdSql = (readable: string) => `select ${roomColumns} ${from} where r.id = $2 and ${readable}`;
+const bySlugSql = (readable: string) => `select ${roomColumns} ${from} where r.slug = $2 and ${readable}`;
+const byId = perKind<RoomRow>('room-get', byIdSql);
+const bySlug = perKind<RoomRow>('room-slug', bySlugSql);
+const listedById = perKind<ListedRoomRow>('room-get-unread', (readable) => withUnread(byIdSql(readable)));
+const listedBySlug = perKind<ListedRoomRow>('room-slug-unread', (readable) =>
+  withUnread(bySlugSql(readable)),
 );
 
-const page = perKind<RoomRow>(
-  'room-list',
-  (readable) => `select * from (
+const page = perKind<ListedRoomRow>('room-list', (readable) =>
+  withUnread(`select * from (
     select ${roomColumns} ${from}
     where ${readable} and r.archived_at is null and ($2::text is null or r.name ilike $2)
       and (r.kind <> 'direct' or exists (select from threads d where d.room_id = r.id and d.seq > 0))
   ) room
   where $3::timestamptz is null or ("lastMessageAt", id) < ($3, $4::uuid)
-  order by "lastMessageAt" desc, id desc limit $5`,
+  order by "lastMessageAt" desc, id desc limit $5`),
 );
 
 /** @throws {AppError} NOT_FOUND */
@@ -42,11 +48,24 @@ export async function getRoom(viewer: Viewer, input: GetRoomInput): Promise<Room
   return roomOf(rows[0]);
 }
 
+/**
+ * The room with the viewer's own number.
+ * @throws {AppError} NOT_FOUND
+ */
+export async function getListedRoom(viewer: Viewer, input: GetRoomInput): Promise<ListedRoom> {
+  const rows =
+    'id' in input
+      ? await run(listedById[viewer.kind], [viewer.userId, input.id])
+      : await run(listedBySlug[viewer.kind], [viewer.userId, input.slug]);
+  if (!rows[0]) throw notFound();
+  return listedRoomOf(rows[0]);
+}
+
 /** The rooms that the viewer may read, latest activity first. */
 export async function listRooms(
   viewer: Viewer,
   input: ListRoomsInput,
-): Promise<{ rooms: RoomView[]; nextCursor: string | null }> {
+): Promise<{ rooms: ListedRoom[]; nextCursor: string | null }> {
   const cursor = parseListCursor(input.cursor);
   const rows = await run(page[viewer.kind], [
     viewer.userId,
@@ -55,7 +74,7 @@ export async function listRooms(
     cursor?.id ?? null,
     input.limit + 1,
   ]);
-  const rooms = rows.slice(0, input.limit).map(roomOf);
+  const rooms = rows.slice(0, input.limit).map(listedRoomOf);
   const last = rooms.at(-1);
   return {
     rooms,

@@ -1,5 +1,6 @@
-import type { RoomKind, RoomRole, RoomView, VisitorPolicy } from '@/shared/room';
+import type { ListedRoom, RoomKind, RoomRole, RoomView, VisitorPolicy } from '@/shared/room';
 import type { MembershipStatus } from '@/server/domain/room/rights';
+import { countedThreads, roomUnreadSql } from '@/server/domain/room/unread';
 
 export type RoomRow = {
   id: string;
@@ -41,3 +42,12 @@ export const roomOf = (row: RoomRow): RoomView => ({
   lockedAt: row.lockedAt?.toISOString() ?? null,
   slowModeMs: row.slowModeMs,
 });
+
+export type ListedRoomRow = RoomRow & { unread: number };
+
+/** Rooms with what the viewer ($1) has not read in each. The page is cut first: only its rooms are counted. */
+export const withUnread = (page: string) => `with ${countedThreads}
+  select l.*, ${roomUnreadSql('l.id')} as unread from (${page}) l
+  order by l."lastMessageAt" desc, l.id desc`;
+
+export const listedRoomOf = (row: ListedRoomRow): ListedRoom => ({ ...roomOf(row), unread: row.unread });

@@ -6,15 +6,23 @@ import { threadForRead } from '@/server/domain/thread/access';
 import {
   headColumns,
   headOf,
+  listedOf,
   summaryColumns,
   summaryOf,
+  withReadState,
   type HeadRow,
+  type ListedRow,
   type SummaryRow,
 } from '@/server/domain/thread/view';
-import type { GetThreadInput, ListThreadsInput, ThreadHead, ThreadSummary } from '@/shared/thread';
+import type {
+  GetThreadInput,
+  ListedThread,
+  ListedThreads,
+  ListThreadsInput,
+  ThreadHead,
+  ThreadSummary,
+} from '@/shared/thread';
 import type { Viewer, ViewerKind } from '@/shared/user';
-
-export type ThreadList = { threads: ThreadSummary[]; nextCursor: string | null };
 
 const from = `threads t join rooms r on r.id = t.room_id
   left join memberships m on m.room_id = r.id and m.user_id = $1
@@ -31,10 +39,10 @@ export const byActivity = (alias: string) =>
   `${alias}.active_at desc, ${alias}.last_message_at desc, ${alias}.id desc`;
 
 type Shape = { kind: ViewerKind; isInRoom: boolean; isSearch: boolean; isContinued: boolean };
-const lists = new Map<string, Statement<SummaryRow>>();
+const lists = new Map<string, Statement<ListedRow>>();
 
 /** One statement per shape of the question: a plan for all of them at once could use no index. */
-function listStatement(shape: Shape): Statement<SummaryRow> {
+function listStatement(shape: Shape): Statement<ListedRow> {
   const name = `thread-list-${shape.kind}${shape.isInRoom ? '-room' : ''}${shape.isSearch ? '-search' : ''}${shape.isContinued ? '-on' : ''}`;
   const known = lists.get(name);
   if (known) return known;
@@ -47,15 +55,15 @@ function listStatement(shape: Shape): Statement<SummaryRow> {
     ...(shape.isSearch ? [`t.title ilike ${next()}`] : []),
     ...(shape.isContinued ? [afterCursor('t', next(), next())] : []),
   ];
-  const text = `select ${summaryColumns} from ${from} where ${conditions.join(' and ')} order by ${byActivity('t')} limit $3`;
+  const page = `select ${summaryColumns} from ${from} where ${conditions.join(' and ')} order by ${byActivity('t')} limit $3`;
   // Whether the trigram index serves a search depends on its words: it is planned each time.
-  const made: Statement<SummaryRow> = { name: shape.isSearch ? undefined : name, text };
+  const made: Statement<ListedRow> = { name: shape.isSearch ? undefined : name, text: withReadState(page) };
   lists.set(name, made);
   return made;
 }
 
 /** Threads of one room or of all that the viewer may read, latest message first, by title. */
-export async function listThreads(viewer: Viewer, input: ListThreadsInput): Promise<ThreadList> {
+export async function listThreads(viewer: Viewer, input: ListThreadsInput): Promise<ListedThreads> {
   const { roomId, search, archived, limit } = input;
   const cursor = parseListCursor(input.cursor);
   const rows = await run(
@@ -75,8 +83,8 @@ export async function listThreads(viewer: Viewer, input: ListThreadsInput): Prom
   return threadListOf(rows, limit);
 }
 
-export function threadListOf(rows: SummaryRow[], limit: number): ThreadList {
-  const threads = rows.slice(0, limit).map(summaryOf);
+export function threadListOf(rows: ListedRow[], limit: number): ListedThreads {
+  const threads = rows.slice(0, limit).map(listedOf);
   const last = threads.at(-1);
   return {
     threads,
@@ -84,11 +92,10 @@ export function threadListOf(rows: SummaryRow[], limit: number): ThreadList {
   };
 }
 
-const summary = statement<SummaryRow>(
-  'thread-summary',
-  `select ${summaryColumns} from threads t join rooms r on r.id = t.room_id
-   left join users u on u.id = t.last_message_author_id where t.id = $1`,
-);
+const oneSql = (id: string) => `select ${summaryColumns} from threads t join rooms r on r.id = t.room_id
+  left join users u on u.id = t.last_message_author_id where t.id = ${id}`;
+const summary = statement<SummaryRow>('thread-summary', oneSql('$1'));
+const listed = statement<ListedRow>('thread-listed', withReadState(oneSql('$2')));
 
 /** @throws {AppError} NOT_FOUND */
 export async function getThread(viewer: Viewer, input: GetThreadInput): Promise<ThreadSummary> {
@@ -96,6 +103,17 @@ export async function getThread(viewer: Viewer, input: GetThreadInput): Promise<
   const rows = await run(summary, [threadId]);
   if (!rows[0]) throw notFound();
   return summaryOf(rows[0]);
+}
+
+/**
+ * The thread with the viewer's own state.
+ * @throws {AppError} NOT_FOUND
+ */
+export async function getListedThread(viewer: Viewer, input: GetThreadInput): Promise<ListedThread> {
+  const { threadId } = await threadForRead(viewer, input);
+  const rows = await run(listed, [viewer.userId, threadId]);
+  if (!rows[0]) throw notFound();
+  return listedOf(rows[0]);
 }
 
 const heads = statement<HeadRow & { aclRev: number }>(

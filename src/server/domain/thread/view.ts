@@ -1,6 +1,7 @@
 import { epoch } from '@/server/base/epoch';
+import { countsSql, readToSql, sinceSql, unreadRows } from '@/server/domain/room/unread';
 import { cursorOf } from '@/shared/cursor';
-import type { ThreadHead, ThreadSummary } from '@/shared/thread';
+import type { ListedThread, ReadState, ThreadHead, ThreadSummary } from '@/shared/thread';
 import type { UserKind } from '@/shared/user';
 
 export type HeadRow = {
@@ -90,4 +91,40 @@ export const summaryOf = (row: SummaryRow): ThreadSummary => ({
           text: row.lastText,
         }
       : null,
+});
+
+/** How the viewer stands in a thread; `lastReadSeq` is null where they keep no state. */
+export type ReadStateRow = Omit<ReadState, 'lastReadSeq'> & { lastReadSeq: number | null };
+export type ListedRow = SummaryRow & ReadStateRow;
+
+/**
+ * A page of threads with the viewer's ($1) state in each. The page is cut first: only its own threads
+ * are counted. Where nothing is stored and the thread counts from the joining, the mark stands before
+ * the first message that counts.
+ * @param page SQL with `threadId`, `roomId`, `isMain`, `seq` and `lastMessageAt` at least
+ */
+export const withReadState = (page: string) => `
+  select l.*,
+    coalesce(s.last_read_seq, case when f.thread_id is not null then coalesce(n.first_seq - 1, l.seq) end) as "lastReadSeq",
+    coalesce(s.mark_version, 0) as "markVersion", coalesce(s.following, f.thread_id is not null) as following,
+    coalesce(s.muted, false) as muted, n.unread
+  from (${page}) l
+  left join memberships m on m.room_id = l."roomId" and m.user_id = $1
+  left join read_states s on s.thread_id = l."threadId" and s.user_id = $1
+  left join lateral (
+    select l."threadId" as thread_id, ${readToSql} as read_to, ${sinceSql} as since
+    where ${countsSql('l."isMain"')}
+  ) f on true
+  cross join lateral (
+    select count(*) filter (where w.is_unread)::int as unread, min(w.seq) filter (where w.is_unread) as first_seq
+    from (${unreadRows}) w
+  ) n
+  order by l."lastMessageAt" desc, l."threadId" desc`;
+
+export const readStateOf = ({ lastReadSeq, markVersion, following, muted, unread }: ReadStateRow) =>
+  lastReadSeq === null ? null : { lastReadSeq, markVersion, following, muted, unread };
+
+export const listedOf = (row: ListedRow): ListedThread => ({
+  ...summaryOf(row),
+  readState: readStateOf(row),
 });

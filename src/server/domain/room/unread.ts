@@ -1,0 +1,53 @@
+import { unreadMax } from '@/shared/unread';
+
+/**
+ * Unread, defined once: messages after the person's mark by others, neither deleted nor events. It is
+ * counted whenever it is asked for and stored nowhere, so it can neither drift nor stick.
+ *
+ * The fragments share their names: `$1` is the viewer, `m` their membership, `s` their read state, and
+ * `f` a thread that counts for them: its `thread_id`, the mark `read_to`, and the moment `since` which
+ * messages count from where nothing is stored.
+ */
+
+/** Whether the message `x` is by somebody else, whom the viewer has not claimed, and still there. */
+export const theirsSql = `x.deleted_at is null and x.kind <> 'event'
+  and x.author_id <> all (array(select o.id from users o where o.id = $1 or o.claimed_by_id = $1))`;
+
+/** A thread with a state counts while it is followed and not muted; without one, a member's main thread. */
+export const countsSql = (
+  isMain: string,
+) => `case when s.user_id is null then ${isMain} and m.status = 'active'
+  else s.following and not s.muted and coalesce(m.status, 'active') = 'active' end`;
+export const readToSql = 'coalesce(s.last_read_seq, 0)';
+export const sinceSql = `case when s.user_id is null then m.joined_at else '-infinity'::timestamptz end`;
+
+/**
+ * The newest unread messages of `f` as (seq, is_unread). What lies before `since` comes along as not
+ * unread, and so ends the scan: however long the thread, it reads about as many rows as it may count.
+ */
+export const unreadRows = `select x.seq, x.created_at > f.since as is_unread from messages x
+  where x.thread_id = f.thread_id and x.seq > f.read_to and (x.created_at <= f.since or (${theirsSql}))
+  order by x.seq desc limit ${unreadMax}`;
+
+/** `counted`: every thread that may have unread messages for the viewer, each an `f`, for a `with` clause. */
+export const countedThreads = `counted as materialized (
+    select s.thread_id, t.room_id, t.last_message_at, s.last_read_seq as read_to, '-infinity'::timestamptz as since
+    from read_states s
+    join threads t on t.id = s.thread_id and t.seq > s.last_read_seq and t.archived_at is null
+    join rooms r on r.id = t.room_id and r.archived_at is null
+    left join memberships m on m.room_id = t.room_id and m.user_id = s.user_id
+    where s.user_id = $1 and ${countsSql('false')}
+    union all
+    select t.id, t.room_id, t.last_message_at, 0, m.joined_at
+    from memberships m
+    join rooms r on r.id = m.room_id and r.archived_at is null
+    join threads t on t.room_id = m.room_id and t.is_main and t.last_message_at > m.joined_at
+    where m.user_id = $1 and m.status = 'active'
+      and not exists (select from read_states s where s.user_id = $1 and s.thread_id = t.id)
+  )`;
+
+/** The unread messages of a room, over `counted`; it stops at the most that is shown. */
+export const roomUnreadSql = (roomId: string) => `(select count(*)::int from (
+    select from counted f cross join lateral (${unreadRows}) w
+    where f.room_id = ${roomId} and w.is_unread limit ${unreadMax}
+  ) c)`;
