@@ -29,7 +29,7 @@ const fill = `
       now() - ($3::int - s) * interval '97 seconds'
     from generate_series(1, $3::int) s join numbered a on a.n = 1 + (s / 3) % a.total
   )
-  update threads set seq = $3, rev = $3, last_message_text = 'The last line', last_message_at = now(), active_at = now(),
+  update threads set seq = $3, rev = $3, last_message_text = 'The last line', last_message_at = now(),
     last_message_author_id = (select id from authors limit 1)
   where id = $1`;
 

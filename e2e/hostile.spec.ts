@@ -26,6 +26,9 @@ async function seesNothingWide({ page, list }: Person): Promise<void> {
     const { left, right } = element.getBoundingClientRect();
     return [...element.querySelectorAll('[data-seq] *')]
       .filter((part) => {
+        // What a bubble cuts off is not seen, however far its own box goes.
+        for (let at = part.parentElement; at && at !== element; at = at.parentElement)
+          if (getComputedStyle(at).overflowX === 'clip') return false;
         const box = part.getBoundingClientRect();
         return box.width > 0 && (box.right > right + 1 || box.left < left - 1);
       })

@@ -1,5 +1,5 @@
 import { createWSClient, type TRPCClient, type TRPCWebSocketClient } from '@trpc/client';
-import { visitorSecret } from '@/client/identity';
+import { visitorName, visitorSecret } from '@/client/identity';
 import { abandonSockets, EagerSocket, probeSockets } from '@/client/lib/eager-socket';
 import type { AppRouter } from '@/server/api/root';
 import {
@@ -90,7 +90,7 @@ export function openConnection(): TRPCWebSocketClient {
   const client = createWSClient({
     url: url.href,
     WebSocket: EagerSocket,
-    connectionParams: () => ({ visitor: visitorSecret() }),
+    connectionParams: () => ({ visitor: visitorSecret(), name: visitorName() }),
     retryDelayMs: reconnectDelayMs,
     keepAlive: { enabled: true, intervalMs: clientPingMs, pongTimeoutMs: clientPongMs },
   });

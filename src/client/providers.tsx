@@ -3,6 +3,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ThemeProvider } from 'next-themes';
 import { useState, type ReactNode } from 'react';
+import { NonceContext } from '@/client/nonce';
 import { callErrorOf } from '@/client/trpc';
 
 const makeQueryClient = () =>
@@ -29,7 +30,9 @@ export function Providers({ nonce, children }: { nonce?: string; children: React
       disableTransitionOnChange
       nonce={nonce}
     >
-      <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
+      <NonceContext value={nonce}>
+        <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
+      </NonceContext>
     </ThemeProvider>
   );
 }

@@ -5,26 +5,53 @@ import {
   TRPCClientError,
   wsLink,
   type TRPCClient,
+  type TRPCLink,
 } from '@trpc/client';
+import { observable } from '@trpc/server/observable';
 import { fallbackStreams, hasSocket, openConnection } from '@/client/connection';
-import { visitorSecret } from '@/client/identity';
+import { visitorName, visitorSecret } from '@/client/identity';
+import { probeSockets } from '@/client/lib/eager-socket';
 import type { AppRouter } from '@/server/api/root';
 import type { ErrorData } from '@/shared/error-code';
-import { callsPerBatchMax } from '@/shared/limits';
+import { callDeadlineMs, callsPerBatchMax, lateAnswerMs } from '@/shared/limits';
 
 let client: TRPCClient<AppRouter> | undefined;
+
+/** A call that goes out on a connection which died unnoticed must end, so that it can be tried again. */
+const withDeadline = (signal: AbortSignal | null): AbortSignal =>
+  signal
+    ? AbortSignal.any([signal, AbortSignal.timeout(callDeadlineMs)])
+    : AbortSignal.timeout(callDeadlineMs);
+
+/** An answer that is late makes the page ask whether anybody is still there. */
+const probingLink: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) =>
+    observable((observer) => {
+      const timer = op.type === 'subscription' ? undefined : setTimeout(probeSockets, lateAnswerMs);
+      const subscription = next(op).subscribe(observer);
+      return () => {
+        clearTimeout(timer);
+        subscription.unsubscribe();
+      };
+    });
 
 /** The page's client, made at the first call in a browser. Calls go over the socket while it is open. */
 export function trpc(): TRPCClient<AppRouter> {
   if (typeof window === 'undefined') throw new Error('The tRPC client is for browsers.');
   client ??= createTRPCClient<AppRouter>({
     links: [
+      probingLink,
       splitLink({
         condition: (op) => op.type === 'subscription' || hasSocket(),
         true: wsLink({ client: openConnection() }),
         false: httpBatchLink({
           url: '/api/trpc',
-          headers: () => ({ 'x-foyer-visitor': visitorSecret() }),
+          headers: () => ({
+            'x-foyer-visitor': visitorSecret(),
+            'x-foyer-name': encodeURIComponent(visitorName()),
+          }),
+          fetch: (input, init) => fetch(input, { ...init, signal: withDeadline(init?.signal ?? null) }),
           maxItems: callsPerBatchMax,
           maxURLLength: 2_000,
         }),

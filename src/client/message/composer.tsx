@@ -1,11 +1,12 @@
 'use client';
 
-import { ArrowUp } from 'lucide-react';
+import { ArrowUp, X } from 'lucide-react';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { clsx } from 'clsx';
 import { readDraft, writeDraft } from '@/client/message/draft';
 import { countOf } from '@/client/lib/format-time';
 import { useHydrated } from '@/client/lib/use-hydrated';
+import { IconButton } from '@/client/ui/button';
 import { textMaxChars } from '@/shared/limits';
 
 type Props = {
@@ -16,11 +17,26 @@ type Props = {
   leading?: ReactNode;
   /** Why nothing can be written here now; null when it can. */
   closedBecause: string | null;
+  /** A message that is answered or changed; null writes a new one. */
+  mode: ComposerMode | null;
+  onCancelMode(): void;
+  /** Up arrow in an empty composer. */
+  onEditLast(): void;
   onSend(text: string): void;
 };
 
+export type ComposerMode = {
+  kind: 'reply' | 'edit';
+  id: string;
+  seq: number;
+  authorId: string;
+  author: string;
+  text: string;
+};
+
 /** Where a message is written: Enter sends, Shift+Enter breaks the line, a draft survives a reload. */
-export function Composer({ threadId, placeholder, leading, closedBecause, onSend }: Props) {
+export function Composer(props: Props) {
+  const { threadId, placeholder, leading, closedBecause, mode, onCancelMode, onEditLast, onSend } = props;
   const [text, setText] = useState('');
   const area = useRef<HTMLTextAreaElement>(null);
   const isHydrated = useHydrated();
@@ -35,9 +51,20 @@ export function Composer({ threadId, placeholder, leading, closedBecause, onSend
     element.style.height = `${element.scrollHeight}px`;
   }, [text]);
 
+  // Changing a message borrows the composer: what was being written comes back afterwards.
+  const editingId = mode?.kind === 'edit' ? mode.id : null;
+  const [known, setKnown] = useState<string | null>(null);
+  if (known !== editingId) {
+    setKnown(editingId);
+    setText(editingId && mode ? mode.text : readDraft(threadId));
+  }
+  useEffect(() => {
+    if (mode) area.current?.focus();
+  }, [mode]);
+
   const change = (value: string) => {
     setText(value);
-    writeDraft(threadId, value);
+    if (!editingId) writeDraft(threadId, value);
   };
   const length = [...text.trim()].length;
   const isTooLong = length > textMaxChars;
@@ -45,10 +72,15 @@ export function Composer({ threadId, placeholder, leading, closedBecause, onSend
   const send = () => {
     if (!canSend) return;
     onSend(text.trim());
-    change('');
+    if (!editingId) change('');
     area.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && mode) return onCancelMode();
+    if (event.key === 'ArrowUp' && !text && !mode) {
+      event.preventDefault();
+      return onEditLast();
+    }
     // 229: Safari ends a composition with an Enter that does not say so.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229)
       return;
@@ -70,6 +102,22 @@ export function Composer({ threadId, placeholder, leading, closedBecause, onSend
         send();
       }}
     >
+      {mode && (
+        <div className="mb-1 flex items-center gap-2 rounded-lg border-l-2 border-accent bg-pane px-3 py-1.5 text-sm">
+          <span className="min-w-0 flex-1">
+            <span className="block font-medium">
+              {mode.kind === 'reply' ? `Reply to ${mode.author}` : 'Change message'}
+            </span>
+            {mode.kind === 'reply' && <span className="block truncate text-soft">{mode.text}</span>}
+          </span>
+          <IconButton
+            label={mode.kind === 'reply' ? 'Do not reply' : 'Leave it as it is'}
+            onClick={onCancelMode}
+          >
+            <X size={16} />
+          </IconButton>
+        </div>
+      )}
       <div
         className={clsx(
           'flex items-end gap-1 rounded-xl border bg-surface p-1.5 transition-colors duration-120 focus-within:border-accent',

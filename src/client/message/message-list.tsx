@@ -1,7 +1,17 @@
 'use client';
 
 import { ArrowDown } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import {
+  useCallback,
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type RefObject,
+} from 'react';
+import { NonceContext } from '@/client/nonce';
 import { countOf } from '@/client/lib/format-time';
 import { SeqList, type SeqListHandle } from '@/client/lib/seq-list/seq-list';
 import { useHydrated } from '@/client/lib/use-hydrated';
@@ -10,20 +20,28 @@ import { MessageSlot, RowContext, RowSkeleton, type RowSetting } from '@/client/
 import { keepReadingPlace, readingPlaceOf } from '@/client/message/reading-place';
 import { rowHeightGuess } from '@/client/message/row-height';
 import type { ThreadFeed } from '@/client/message/thread-feed';
-import { FeedContext, outbox, useFeedState, useOutgoing } from '@/client/message/use-feed';
+import { FeedContext, useFeedState } from '@/client/message/use-feed';
+import { outbox, useOutgoing } from '@/client/message/use-outbox';
+import { focusableRow, useRowKeys } from '@/client/message/use-row-keys';
+import { pageSize } from '@/shared/limits';
 import { EmptyState } from '@/client/ui/empty-state';
 
 const renderRow = (seq: number) => <MessageSlot seq={seq} />;
 const markedMs = 2_500;
+const listId = 'messages';
 
 type Props = {
   feed: ThreadFeed;
   title: string;
   /** A place to open at and mark; null opens where the thread was left, or at its end. */
   at: number | null;
-  row: Omit<RowSetting, 'markedSeq' | 'onJump'>;
+  row: Omit<RowSetting, 'markedSeq' | 'newSeq' | 'onJump'>;
+  reading: Reading;
   list: RefObject<SeqListHandle | null>;
 };
+
+/** What the person has read here: the mark at opening, and how to move it. */
+type Reading = { lastReadSeqAtOpen: number | null; markSeen(seq: number): void };
 
 /** A thread's messages, from the first to the last, at any place of it. */
 export function MessageList(props: Props) {
@@ -45,11 +63,13 @@ function LoadedList({
   title,
   at,
   row,
+  reading,
   list,
   firstSeq,
   headSeq,
 }: Props & { firstSeq: number; headSeq: number }) {
   const outgoing = useOutgoing(feed.threadId);
+  const isHydrated = useHydrated();
   const [top] = useState(makeTopPlace);
   const [isAtEnd, setIsAtEnd] = useState(at === null);
   const [seenSeq, setSeenSeq] = useState(headSeq);
@@ -57,21 +77,37 @@ function LoadedList({
   useEffect(() => outbox().settle(feed.threadId, headSeq), [feed, headSeq, outgoing]);
 
   const { initial, markedSeq, onJump } = usePlaces(feed, list, at);
-  const { threadId, myId, threadHref, onStartThread } = row;
+  // What came while the thread was open is not marked: it was seen to come.
+  const [openedHeadSeq] = useState(headSeq);
+  const { lastReadSeqAtOpen, markSeen } = reading;
+  const newSeq =
+    lastReadSeqAtOpen !== null && lastReadSeqAtOpen < openedHeadSeq ? lastReadSeqAtOpen + 1 : null;
+  const lastInView = useRef(0);
+  const see = useCallback(() => {
+    if (lastInView.current > 0 && document.visibilityState === 'visible' && document.hasFocus())
+      markSeen(lastInView.current);
+  }, [markSeen]);
+  useEffect(() => {
+    window.addEventListener('focus', see);
+    return () => window.removeEventListener('focus', see);
+  }, [see]);
+  // `row` is stable; what the list adds to it changes only with a mark.
   const setting = useMemo<RowSetting>(
-    () => ({ threadId, myId, threadHref, onStartThread, markedSeq, onJump }),
-    [threadId, myId, threadHref, onStartThread, markedSeq, onJump],
+    () => ({ ...row, markedSeq, newSeq, onJump }),
+    [row, markedSeq, newSeq, onJump],
   );
   const estimate = useCallback(
     (seq: number) => rowHeightGuess(feed.messageAt(seq), feed.messageAt(seq - 1)),
     [feed],
   );
   const onRangeChange = useCallback(
-    (visibleFrom: number, _: number, from: number, to: number) => {
+    (visibleFrom: number, visibleTo: number, from: number, to: number) => {
       feed.need(from, to);
       top.set(visibleFrom);
+      lastInView.current = Math.min(visibleTo, headSeq);
+      see();
     },
-    [feed, top],
+    [feed, top, headSeq, see],
   );
   const onRest = useCallback(() => {
     const handle = list.current;
@@ -84,14 +120,18 @@ function LoadedList({
     sentCount.current = outgoing.length;
   }, [outgoing.length, list]);
 
+  const onKeyDown = useRowKeys({ feed, list, setting, firstSeq, lastSeq: headSeq });
   const unseen = headSeq - seenSeq;
   return (
     <FeedContext value={feed}>
       <RowContext value={setting}>
-        <div className="relative h-full">
+        {/* Keys that bubble from the rows: each row can have the focus. */}
+        {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the rows are what is focused */}
+        <div className="relative h-full" onKeyDown={onKeyDown}>
           <SeqList
             ref={list}
-            id="messages"
+            id={listId}
+            initialRows={at === null ? undefined : pageSize}
             aria-label={`Messages of ${title}`}
             first={firstSeq}
             last={headSeq + outgoing.length}
@@ -101,11 +141,11 @@ function LoadedList({
             onRangeChange={onRangeChange}
             onAtEndChange={setIsAtEnd}
             onRest={onRest}
-            paddingStart={8}
-            paddingEnd={8}
+            getRowProps={focusableRow}
             className="h-full"
             contentClassName="mx-auto max-w-240"
           />
+          {!isHydrated && at !== null && <CentreBeforePaint seq={at} />}
           <FloatingDay feed={feed} top={top} />
           {!isAtEnd && (
             <button
@@ -138,8 +178,12 @@ function usePlaces(feed: ThreadFeed, list: RefObject<SeqListHandle | null>, at: 
     setOpenedAt(at);
     setMarkedSeq(at);
   }
-  useEffect(() => {
-    if (at !== null) list.current?.scrollToSeq(at, { align: 'center' });
+  const isOpening = useRef(true);
+  useLayoutEffect(() => {
+    const openedTop = isOpening.current && wasRendered ? topBeforeHydration() : null;
+    isOpening.current = false;
+    if (at !== null)
+      list.current?.scrollToSeq(at, openedTop === null ? { align: 'center' } : { offset: openedTop });
     else if (wasRendered) {
       const place = readingPlaceOf(feed.threadId);
       if (place !== 'end') list.current?.scrollToSeq(place.seq, { offset: place.offset });
@@ -158,6 +202,22 @@ function usePlaces(feed: ThreadFeed, list: RefObject<SeqListHandle | null>, at: 
     [list],
   );
   return { initial, markedSeq, onJump };
+}
+
+/** Where that script left the row of the URL, px below the view's top: days come in between, it must not move. */
+function topBeforeHydration(): number | null {
+  const top = document.querySelector<HTMLElement>(`#${listId}`)?.dataset['openedTop'];
+  return top === undefined ? null : Number(top);
+}
+
+/**
+ * The server's rows stand around the place of the URL; before they are painted, this brings it to the
+ * middle of the view, where the list will hold it.
+ */
+function CentreBeforePaint({ seq }: { seq: number }) {
+  const nonce = useContext(NonceContext);
+  const script = `{const r=document.querySelector('[data-seq="${seq}"]'),f=r&&r.closest('[role=feed]');if(f){const t=()=>r.getBoundingClientRect().top-f.getBoundingClientRect().top;f.scrollTop+=t()-Math.max(0,f.clientHeight-r.offsetHeight)/2;f.dataset.openedTop=t()}}`;
+  return <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: script }} />;
 }
 
 function LoadingRows() {

@@ -1,7 +1,8 @@
-import { Clock3, MessageSquareReply } from 'lucide-react';
+import { MessageSquareReply } from 'lucide-react';
 import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import { clockOf, countOf, dayKeyOf, dayOf, exactOf, listTimeOf } from '@/client/lib/format-time';
+import { useHydrated } from '@/client/lib/use-hydrated';
 import { MessageText } from '@/client/message/message-text';
 import { PageLink } from '@/client/page-link';
 import { Face } from '@/client/user/face';
@@ -28,6 +29,16 @@ export function DaySeparator({ iso }: { iso: string }) {
   );
 }
 
+const NewSeparator = () => (
+  <div className="flex items-center gap-3 px-4 pt-3 pb-1" role="separator">
+    <span className="h-px flex-1 bg-accent/50" />
+    <span className="text-xs font-medium text-accent">New messages</span>
+    <span className="h-px flex-1 bg-accent/50" />
+  </div>
+);
+
+export type QuotePart = { author: string; text: string; onJump(): void };
+
 type Props = {
   message: MessageView;
   previous: MessageView | undefined;
@@ -36,20 +47,43 @@ type Props = {
   /** Times and days are the reader's own, so the server leaves them out. */
   isLocal: boolean;
   isMarked?: boolean;
+  /** Whether what is new begins here. */
+  isFirstNew: boolean;
   threadHref?: string;
-  quote?: { author: string; text: string; onJump(): void };
-  onStartThread?: () => void;
+  quote?: QuotePart;
+  /** The toolbar, while the row has the pointer or the focus. */
+  actions: ReactNode;
+  reactions: ReactNode;
+  /** A change of this message that is on its way, or was refused. */
+  pending: {
+    state: 'sending' | 'waiting' | 'failed';
+    reason: string | null;
+    onRetry(): void;
+    onDiscard(): void;
+  } | null;
+  /** Brings a deleted message back, where that is still possible. */
+  undo: (() => void) | null;
+  /** The pointer or the focus has come into the row, or left it. */
+  onAttention(by: 'pointer' | 'focus', isHere: boolean): void;
 };
 
 export function MessageRow(props: Props) {
-  const { message, previous, isLocal } = props;
+  const { message, previous, isLocal, onAttention } = props;
   const isNewDay = !previous || dayKeyOf(previous.createdAt) !== dayKeyOf(message.createdAt);
   return (
     <>
       {isNewDay && isLocal && <DaySeparator iso={message.createdAt} />}
-      <div className={clsx('transition-colors duration-500', props.isMarked && 'bg-accent-soft')}>
+      {props.isFirstNew && isLocal && <NewSeparator />}
+      {/* Hovering only brings the toolbar; everything in it is reached by focus and keys as well. */}
+      <div
+        className={clsx('transition-colors duration-500', props.isMarked && 'bg-accent-soft')}
+        onPointerEnter={(event) => event.pointerType !== 'touch' && onAttention('pointer', true)}
+        onPointerLeave={(event) => event.pointerType !== 'touch' && onAttention('pointer', false)}
+        onFocus={() => onAttention('focus', true)}
+        onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && onAttention('focus', false)}
+      >
         {message.kind === 'text' ? (
-          <Bubble {...props} isFirst={isNewDay || !continuesGroup(message, previous)} />
+          <Bubble {...props} isFirst={isNewDay || props.isFirstNew || !continuesGroup(message, previous)} />
         ) : (
           <Notice {...props} />
         )}
@@ -59,7 +93,7 @@ export function MessageRow(props: Props) {
 }
 
 /** A line that nobody "said": an action, or something that happened. */
-function Notice({ message, author, isLocal }: Props) {
+function Notice({ message, author }: Props) {
   return (
     <div className="px-4 py-0.5 text-center text-sm [overflow-wrap:anywhere] text-soft">
       {message.kind === 'action' && (
@@ -68,7 +102,7 @@ function Notice({ message, author, isLocal }: Props) {
         </span>
       )}
       <MessageText text={message.text} />
-      {isLocal && <Time iso={message.createdAt} className="ml-2" />}
+      <Time iso={message.createdAt} className="ml-2" />
     </div>
   );
 }
@@ -81,24 +115,22 @@ function Bubble({
   isFirst,
   quote,
   threadHref,
-  onStartThread,
+  actions,
+  reactions,
+  pending,
+  undo,
 }: Props & { isFirst: boolean }) {
   const name = author?.name ?? '…';
   return (
-    <div
-      className={clsx(
-        'group/row flex gap-2.5 px-4',
-        isFirst ? 'pt-3' : 'pt-0.5',
-        isOwn && 'flex-row-reverse',
-      )}
-    >
+    <div className={clsx('flex gap-2.5 px-4', isFirst ? 'pt-3' : 'pt-0.5', isOwn && 'flex-row-reverse')}>
       {!isOwn && <div className="w-8 shrink-0">{isFirst && <Face id={message.author.id} name={name} />}</div>}
       <div
         className={clsx(
-          'flex max-w-[88%] min-w-0 flex-col md:max-w-[min(70%,calc(72ch+2rem))]',
+          'relative flex max-w-[88%] min-w-0 flex-col md:max-w-[min(70%,calc(72ch+2rem))]',
           isOwn ? 'items-end' : 'items-start',
         )}
       >
+        {actions}
         {isFirst && !isOwn && (
           <span
             className="mb-0.5 max-w-full truncate px-0.5 text-meta font-medium"
@@ -107,36 +139,37 @@ function Bubble({
             {name}
           </span>
         )}
-        <div className={clsx('flex max-w-full items-center gap-1', isOwn && 'flex-row-reverse')}>
-          <div
-            className={clsx(
-              'min-w-0 rounded-bubble px-3 py-1.5',
-              isOwn ? 'rounded-br-[4px] bg-own text-own-ink' : 'rounded-bl-[4px] bg-other',
-            )}
-          >
-            {quote && <Quote {...quote} />}
-            {message.deletedAt ? (
-              <span className="text-soft italic">This message has been deleted</span>
-            ) : (
-              <MessageText text={message.text} />
-            )}
-            <Meta isLocal={isLocal}>
-              {message.editedAt && 'edited '}
-              <Time iso={message.createdAt} />
-            </Meta>
-          </div>
-          {onStartThread && !message.thread && !message.deletedAt && (
+        <div
+          data-own={isOwn || undefined}
+          className={clsx(
+            'max-w-full min-w-0 overflow-clip rounded-bubble px-3 py-1.5',
+            message.deletedAt ? 'border border-dashed' : isOwn ? 'bg-own text-own-ink' : 'bg-other',
+            isOwn ? 'rounded-br-[4px]' : 'rounded-bl-[4px]',
+            pending?.state === 'waiting' && 'opacity-60',
+          )}
+        >
+          {quote && <Quote {...quote} />}
+          {message.deletedAt ? (
+            <span className="text-md text-soft italic">This message has been deleted</span>
+          ) : (
+            <MessageText text={message.text} />
+          )}
+          {undo && (
             <button
               type="button"
-              onClick={onStartThread}
-              aria-label="Start a thread from this message"
-              title="Start a thread"
-              className="grid size-7 shrink-0 place-items-center rounded-control text-faint opacity-0 transition-opacity duration-120 group-focus-within/row:opacity-100 group-hover/row:opacity-100 hover:bg-hover hover:text-ink focus-visible:opacity-100"
+              onClick={undo}
+              className="ml-2 text-md text-accent underline underline-offset-2"
             >
-              <MessageSquareReply size={15} />
+              Undo
             </button>
           )}
+          <Meta>
+            {message.editedAt && !message.deletedAt && <span className="text-xs opacity-65">edited</span>}
+            <Time iso={message.createdAt} />
+          </Meta>
         </div>
+        {reactions}
+        {pending?.state === 'failed' && <Problem {...pending} />}
         {message.thread && threadHref && (
           <ThreadCard thread={message.thread} href={threadHref} isLocal={isLocal} />
         )}
@@ -145,7 +178,7 @@ function Bubble({
   );
 }
 
-function Quote({ author, text, onJump }: NonNullable<Props['quote']>) {
+export function Quote({ author, text, onJump }: QuotePart) {
   return (
     <button
       type="button"
@@ -183,82 +216,43 @@ function ThreadCard({
 }
 
 /** Sits at the end of the last line when there is room, beneath it when there is not. */
-function Meta({ isLocal, children }: { isLocal: boolean; children: ReactNode }) {
-  return (
-    <span
-      className={clsx('float-right mt-1.5 -mb-0.5 ml-3 flex items-center gap-1', !isLocal && 'invisible')}
-    >
-      {children}
-    </span>
-  );
+function Meta({ children }: { children: ReactNode }) {
+  return <span className="float-right mt-1.5 -mb-0.5 ml-3 flex items-center gap-1">{children}</span>;
 }
 
+/** The server does not know the reader's zone: until hydration the time's room is kept, unseen. */
 export function Time({ iso, className }: { iso: string; className?: string }) {
+  const isHydrated = useHydrated();
   return (
     <time
       dateTime={iso}
-      title={exactOf(iso)}
-      className={clsx('text-xs tabular opacity-65', className)}
-      suppressHydrationWarning
+      title={isHydrated ? exactOf(iso) : undefined}
+      className={clsx('text-xs tabular opacity-65', !isHydrated && 'invisible', className)}
     >
-      {clockOf(iso)}
+      {isHydrated ? clockOf(iso) : '00:00'}
     </time>
   );
 }
 
-/** A message on its way: the same bubble, fainter while it waits, with its state where the time goes. */
-export function OutgoingRow({
-  text,
-  state,
+/** Why something was not done, and the two ways on. */
+export function Problem({
   reason,
-  isFirst,
   onRetry,
   onDiscard,
 }: {
-  text: string;
-  state: 'sending' | 'waiting' | 'sent' | 'held' | 'failed';
   reason: string | null;
-  isFirst: boolean;
   onRetry(): void;
   onDiscard(): void;
 }) {
-  const isFailed = state === 'failed';
   return (
-    <div className={clsx('flex flex-row-reverse gap-2.5 px-4', isFirst ? 'pt-3' : 'pt-0.5')}>
-      <div className="flex max-w-[88%] min-w-0 flex-col items-end md:max-w-[min(70%,calc(72ch+2rem))]">
-        <div
-          className={clsx(
-            'max-w-full rounded-bubble rounded-br-[4px] bg-own px-3 py-1.5 text-own-ink',
-            (state === 'waiting' || state === 'held') && 'opacity-60',
-          )}
-        >
-          <MessageText text={text} />
-          <span
-            className="float-right mt-1.5 -mb-0.5 ml-3 flex items-center text-xs opacity-65"
-            aria-label={state === 'sent' ? 'Sent' : 'On its way'}
-          >
-            <Clock3
-              size={12}
-              className={clsx(state === 'sending' && 'late', state === 'sent' && 'invisible')}
-            />
-          </span>
-        </div>
-        {(isFailed || state === 'held') && (
-          <p className={clsx('mt-1 text-right text-sm', isFailed ? 'text-red' : 'text-amber')} role="status">
-            {reason}{' '}
-            {isFailed && (
-              <>
-                <button type="button" className="underline underline-offset-2" onClick={onRetry}>
-                  Try again
-                </button>{' '}
-                <button type="button" className="underline underline-offset-2" onClick={onDiscard}>
-                  Discard
-                </button>
-              </>
-            )}
-          </p>
-        )}
-      </div>
-    </div>
+    <p className="mt-1 text-sm text-red" role="status">
+      {reason}{' '}
+      <button type="button" className="underline underline-offset-2" onClick={onRetry}>
+        Try again
+      </button>{' '}
+      <button type="button" className="underline underline-offset-2" onClick={onDiscard}>
+        Discard
+      </button>
+    </p>
   );
 }

@@ -1,20 +1,32 @@
 'use client';
 
-import { createContext, useContext } from 'react';
+import { createContext, useContext, useState } from 'react';
 import { useHydrated } from '@/client/lib/use-hydrated';
-import { continuesGroup, MessageRow, OutgoingRow } from '@/client/message/message-row';
-import { outbox, useHeadSeq, useMessage, useOutgoing, usePerson } from '@/client/message/use-feed';
+import { HistoryDialog } from '@/client/message/history-dialog';
+import { MessageActions, type MessageActionsOf } from '@/client/message/message-actions';
+import { MessageReactions } from '@/client/message/message-reactions';
+import { continuesGroup, MessageRow } from '@/client/message/message-row';
+import { OutgoingRow } from '@/client/message/outgoing-row';
+import { useHeadSeq, useMessage, usePerson } from '@/client/message/use-feed';
+import { outbox, useOutgoing, useOverlay } from '@/client/message/use-outbox';
 import { Skeleton } from '@/client/ui/skeleton';
+import { undoMs } from '@/shared/limits';
 import type { MessageView } from '@/shared/message';
 
 /** What rows need from the conversation that they stand in; it must be stable. */
 export type RowSetting = {
   threadId: string;
   myId: string | null;
+  canWrite: boolean;
+  isModerator: boolean;
   markedSeq: number | null;
+  /** The first message that was unread when the thread was opened. */
+  newSeq: number | null;
   threadHref(thread: NonNullable<MessageView['thread']>): string;
   onJump(seq: number): void;
-  onStartThread: ((message: MessageView) => void) | null;
+  onReply(message: MessageView): void;
+  onEdit(message: MessageView): void;
+  onStartThread(message: MessageView): void;
 };
 export const RowContext = createContext<RowSetting | null>(null);
 
@@ -32,27 +44,94 @@ export function MessageSlot({ seq }: { seq: number }) {
 
 function PlacedSlot({ setting, seq }: { setting: RowSetting; seq: number }) {
   const message = useMessage(seq);
+  return message ? <Placed setting={setting} stored={message} /> : <RowSkeleton seq={seq} />;
+}
+
+function Placed({ setting, stored }: { setting: RowSetting; stored: MessageView }) {
+  const { message, state, reason, items } = useOverlay(stored, setting.myId);
+  const { seq } = message;
   const previous = useMessage(seq - 1);
-  const author = usePerson(message?.author.id);
-  const quoted = usePerson(message?.replyTo?.authorId);
+  const author = usePerson(message.author.id);
+  const quoted = usePerson(message.replyTo?.authorId);
   const isHydrated = useHydrated();
-  if (!message) return <RowSkeleton seq={seq} />;
+  const [attention, setAttention] = useState({ pointer: false, focus: false });
+  const [isHeld, setIsHeld] = useState(false);
+  const [isHistory, setIsHistory] = useState(false);
   const { replyTo } = message;
+  const isOwn = isHydrated && setting.myId === message.author.id;
+  const actions = actionsOf(setting, message, { isOwn, openHistory: () => setIsHistory(true) });
+  const react = actions.react;
   return (
-    <MessageRow
-      message={message}
-      previous={previous}
-      author={author}
-      isLocal={isHydrated}
-      isOwn={isHydrated && setting.myId === message.author.id}
-      isMarked={setting.markedSeq === seq}
-      {...(message.thread && { threadHref: setting.threadHref(message.thread) })}
-      {...(replyTo && {
-        quote: { author: quoted?.name ?? '…', text: replyTo.text, onJump: () => setting.onJump(replyTo.seq) },
-      })}
-      {...(setting.onStartThread && { onStartThread: () => setting.onStartThread?.(message) })}
-    />
+    <>
+      <MessageRow
+        message={message}
+        previous={previous}
+        author={author}
+        isLocal={isHydrated}
+        isOwn={isOwn}
+        isMarked={setting.markedSeq === seq}
+        isFirstNew={setting.newSeq === seq}
+        onAttention={(by, isHere) => setAttention((now) => ({ ...now, [by]: isHere }))}
+        actions={
+          (attention.pointer || attention.focus || isHeld) && !message.deletedAt ? (
+            <MessageActions message={message} actions={actions} isOwn={isOwn} onOpenChange={setIsHeld} />
+          ) : null
+        }
+        reactions={
+          <MessageReactions
+            reactions={message.reactions}
+            myId={setting.myId}
+            onToggle={react && ((emoji, isOn) => outbox().react(message.threadId, message.id, emoji, isOn))}
+          />
+        }
+        pending={
+          state && {
+            state,
+            reason,
+            onRetry: () => items.forEach((item) => outbox().retry(item)),
+            onDiscard: () => items.forEach((item) => outbox().discard(item)),
+          }
+        }
+        undo={canUndo(setting, message, isOwn) ? () => outbox().restore(message.threadId, message.id) : null}
+        {...(message.thread && { threadHref: setting.threadHref(message.thread) })}
+        {...(replyTo && {
+          quote: {
+            author: quoted?.name ?? '…',
+            text: replyTo.text,
+            onJump: () => setting.onJump(replyTo.seq),
+          },
+        })}
+      />
+      {isHistory && <HistoryDialog message={message} onClose={() => setIsHistory(false)} />}
+    </>
   );
+}
+
+/** What this person may do with this message; the server has the last word. */
+export function actionsOf(
+  setting: RowSetting,
+  message: MessageView,
+  { isOwn, openHistory }: { isOwn: boolean; openHistory?: () => void },
+): MessageActionsOf {
+  const { canWrite, isModerator } = setting;
+  const isAlive = !message.deletedAt && message.kind !== 'event';
+  return {
+    react: canWrite && isAlive ? (emoji) => outbox().react(message.threadId, message.id, emoji, true) : null,
+    reply: canWrite && isAlive ? () => setting.onReply(message) : null,
+    startThread: canWrite && isAlive && !message.thread ? () => setting.onStartThread(message) : null,
+    edit: canWrite && isOwn && isAlive && message.kind === 'text' ? () => setting.onEdit(message) : null,
+    remove: (isOwn || isModerator) && isAlive ? () => outbox().remove(message.threadId, message.id) : null,
+    history: message.editedAt && isAlive && openHistory ? openHistory : null,
+    copyLink: () =>
+      void navigator.clipboard?.writeText(
+        `${window.location.origin}${window.location.pathname}?at=${message.seq}`,
+      ),
+  };
+}
+
+function canUndo(setting: RowSetting, message: MessageView, isOwn: boolean): boolean {
+  if (!message.deletedAt) return false;
+  return setting.isModerator || (isOwn && Date.now() - Date.parse(message.deletedAt) < undoMs);
 }
 
 function OutgoingSlot({ setting, index }: { setting: RowSetting; index: number }) {
@@ -60,20 +139,21 @@ function OutgoingSlot({ setting, index }: { setting: RowSetting; index: number }
   const headSeq = useHeadSeq();
   const last = useMessage(headSeq);
   const item = items[index];
+  const quoted = usePerson(item?.replyTo?.authorId);
   if (!item) return null;
-  const isFirst =
-    index === 0 &&
-    !(
-      last &&
-      last.author.id === setting.myId &&
-      continuesGroup({ ...last, createdAt: item.queuedAt, replyTo: null }, last)
-    );
+  const followsOwn =
+    last &&
+    last.author.id === setting.myId &&
+    continuesGroup({ ...last, createdAt: item.queuedAt, replyTo: null }, last);
   return (
     <OutgoingRow
       text={item.text}
       state={item.state}
       reason={item.reason}
-      isFirst={isFirst}
+      isFirst={index === 0 && !followsOwn}
+      {...(item.replyTo && {
+        quote: { author: quoted?.name ?? '…', text: item.replyTo.text, onJump: () => {} },
+      })}
       onRetry={() => outbox().retry(item)}
       onDiscard={() => outbox().discard(item)}
     />

@@ -1,139 +1,153 @@
 import { v7 as newId } from 'uuid';
-import { reconnectDelayMs } from '@/client/connection';
-import { callErrorOf, trpc } from '@/client/trpc';
-import { visitorName } from '@/client/identity';
-import type { MessageView } from '@/shared/message';
+import {
+  addDelete,
+  addEdit,
+  addReact,
+  addRestore,
+  append,
+  changeText,
+  discard,
+  retry,
+  type Op,
+} from '@/client/message/outbox-change';
+import { OutboxSession, type SessionPorts } from '@/client/message/outbox-session';
+import type { OutboxItem, SendItem } from '@/client/message/outbox-item';
+import { claimed, settle } from '@/client/message/outbox-progress';
+import type { QuoteView } from '@/shared/message';
 
-/** A message on its way: it keeps its id through every attempt, so it is stored once. */
-export type Outgoing = {
-  id: string;
-  threadId: string;
-  text: string;
-  queuedAt: string;
-  /** `held` waits for a moderator, `waiting` for the connection. */
-  state: 'sending' | 'waiting' | 'sent' | 'held' | 'failed';
-  /** Its place, once it has one. */
-  seq: number | null;
-  /** Why it failed or waits, as a person can read it. */
-  reason: string | null;
+/** @see {SendItem} */
+export type Outgoing = SendItem;
+export type OutboxPorts = SessionPorts & {
+  /** Names the person at this browser; see `ownerKey`. */
+  owner(): string;
 };
 
-type Listener = () => void;
-
-/** Sends messages in order per thread, one at a time; what fails for a passing reason is sent again. */
+/**
+ * All that a person did and the server has to learn of. It is shown at once, kept in this browser until it
+ * is acknowledged, and sent in order, whichever tab and however late; nothing of it blocks or throws.
+ */
 export class Outbox {
-  private readonly threads = new Map<string, readonly Outgoing[]>();
-  private readonly flushing = new Set<string>();
-  private readonly listeners = new Set<Listener>();
+  private session: OutboxSession | undefined;
+  private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly onSent: (message: MessageView) => void) {}
+  constructor(private readonly ports: OutboxPorts) {}
 
-  readonly subscribe = (listener: Listener): (() => void) => {
+  /** Whether all of it would survive the end of this tab. */
+  get isKept(): boolean {
+    return this.session?.keeper.isKept ?? true;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.current();
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   };
 
-  readonly of = (threadId: string): readonly Outgoing[] => this.threads.get(threadId) ?? none;
+  /** The items of a thread, in the order in which they are sent; the same array until one changes. */
+  readonly of = (threadId: string): readonly OutboxItem[] => this.session?.keeper.line(threadId) ?? none;
 
-  send(threadId: string, text: string): void {
-    const item: Outgoing = {
-      id: newId(),
-      threadId,
-      text,
-      queuedAt: new Date().toISOString(),
-      state: 'sending',
-      seq: null,
-      reason: null,
-    };
-    this.set(threadId, [...this.of(threadId), item]);
-    void this.flush(threadId);
+  /** @param replyTo what it answers, as the timeline shows it */
+  send(threadId: string, text: string, replyTo: QuoteView | null = null): void {
+    const session = this.current();
+    const item = { ...this.item(threadId), kind: 'send' as const, id: newId(), text, replyTo };
+    if (!session.canStart(threadId)) return this.run(append(item));
+    const started = claimed(item);
+    this.run(append(started));
+    session.start(started);
   }
 
-  retry(item: Outgoing): void {
-    this.change(item, { state: 'waiting', reason: null });
-    void this.flush(item.threadId);
+  edit(threadId: string, messageId: string, text: string): void {
+    this.run(addEdit({ ...this.item(threadId), kind: 'edit', messageId, text }, newId()));
   }
 
-  discard(item: Outgoing): void {
-    this.set(
-      item.threadId,
-      this.of(item.threadId).filter((other) => other.id !== item.id),
-    );
+  remove(threadId: string, messageId: string): void {
+    this.run(addDelete({ ...this.item(threadId), kind: 'delete', messageId }));
   }
 
-  /** Forgets sent messages that the timeline shows by now. */
+  restore(threadId: string, messageId: string): void {
+    this.run(addRestore({ ...this.item(threadId), kind: 'restore', messageId }));
+  }
+
+  react(threadId: string, messageId: string, emoji: string, isOn: boolean): void {
+    this.run(addReact({ ...this.item(threadId), kind: 'react', messageId, emoji, isOn }));
+  }
+
+  /** Sends what failed or waits, now. */
+  retry(item: Pick<OutboxItem, 'itemId'>): void {
+    this.run(retry(item.itemId, { now: nowIso(), newId: newId() }), item.itemId);
+    this.current().wake();
+  }
+
+  discard(item: Pick<OutboxItem, 'itemId'>): void {
+    this.run(discard(item.itemId));
+  }
+
+  /** Changes a send that failed and sends it again, from its old place. */
+  changeText(item: Pick<OutboxItem, 'itemId'>, text: string): void {
+    this.run(changeText(item.itemId, { text, now: nowIso(), newId: newId() }), item.itemId);
+    this.current().wake();
+  }
+
+  /** Forgets acknowledged messages that the timeline shows by now. */
   settle(threadId: string, headSeq: number): void {
-    const items = this.of(threadId);
-    const left = items.filter((item) => item.seq === null || item.seq > headSeq);
-    if (left.length < items.length) this.set(threadId, left);
+    const op = settle(threadId, headSeq);
+    const items = new Map(this.of(threadId).map((item) => [item.itemId, item]));
+    if (op(items).drop?.length) this.run(op);
   }
 
-  private async flush(threadId: string): Promise<void> {
-    if (this.flushing.has(threadId)) return;
-    this.flushing.add(threadId);
-    try {
-      for (let failures = 0; ;) {
-        const item = this.of(threadId).find(
-          (other) => other.state === 'sending' || other.state === 'waiting',
-        );
-        if (!item) return;
-        const waitMs = await this.attempt(item, failures);
-        failures = waitMs === null ? 0 : failures + 1;
-        if (waitMs !== null) await untilRetry(waitMs);
-      }
-    } finally {
-      this.flushing.delete(threadId);
-    }
+  /**
+   * Wipes everything of the person at this browser, in all tabs. Await it before their secret goes.
+   * @returns whether it is off the disk; false when the disk could not be reached
+   */
+  forgetOwner(): Promise<boolean> {
+    return this.current().forget();
   }
 
-  /** @returns how long to wait before the next attempt, milliseconds; null when this one is settled */
-  private async attempt(item: Outgoing, failures: number): Promise<number | null> {
-    try {
-      const result = await trpc().message.send.mutate({
-        id: item.id,
-        threadId: item.threadId,
-        text: item.text,
-        name: visitorName(),
-      });
-      if (result.state === 'held') {
-        this.change(item, { state: 'held', reason: 'It waits for a moderator.' });
-        return null;
-      }
-      this.change(item, { state: 'sent', seq: result.message.seq, reason: null });
-      this.onSent(result.message);
-      return null;
-    } catch (cause) {
-      const error = callErrorOf(cause);
-      this.change(item, { state: error.isPassing ? 'waiting' : 'failed', reason: error.message });
-      return error.isPassing ? Math.max(error.data?.retryAfterMs ?? 0, reconnectDelayMs(failures)) : null;
-    }
+  /** Looks whether the person at this browser is still the same; what another made is neither shown nor sent. */
+  checkOwner(): void {
+    this.current();
   }
 
-  private change(item: Outgoing, change: Partial<Outgoing>): void {
-    this.set(
-      item.threadId,
-      this.of(item.threadId).map((other) => (other.id === item.id ? { ...other, ...change } : other)),
-    );
-  }
-
-  private set(threadId: string, items: readonly Outgoing[]): void {
-    if (items.length > 0) this.threads.set(threadId, items);
-    else this.threads.delete(threadId);
-    for (const listener of this.listeners) listener();
-  }
-}
-
-const none: readonly Outgoing[] = [];
-
-/** Sleeps, but not longer than until the connection is back. */
-function untilRetry(waitMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      window.removeEventListener('online', done);
-      resolve();
+  private current(): OutboxSession {
+    const owner = this.ports.owner();
+    if (this.session?.owner === owner) return this.session;
+    this.session?.close();
+    const tell = () => {
+      for (const listener of this.listeners) listener();
     };
-    const timer = setTimeout(done, waitMs);
-    window.addEventListener('online', done);
-  });
+    const isCurrent = () => {
+      if (this.ports.owner() === owner) return true;
+      queueMicrotask(() => this.checkOwner());
+      return false;
+    };
+    this.session = new OutboxSession(owner, this.ports, { onChange: tell, isCurrent });
+    tell();
+    return this.session;
+  }
+
+  /** @param itemId one that this tab has taken on */
+  private run(op: Op, itemId?: string): void {
+    this.current().run(op, itemId);
+  }
+
+  private item(threadId: string) {
+    return {
+      itemId: newId(),
+      owner: this.ports.owner(),
+      threadId,
+      place: 0,
+      queuedAt: nowIso(),
+      wantedAt: nowIso(),
+      state: this.ports.link.isLive() ? ('sending' as const) : ('waiting' as const),
+      reason: null,
+      code: null,
+      attempts: 0,
+      unanswered: 0,
+      seq: null,
+      version: 0,
+    };
+  }
 }
+
+const none: readonly OutboxItem[] = [];
+const nowIso = () => new Date().toISOString();

@@ -1,8 +1,7 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react';
-import { Outbox, type Outgoing } from '@/client/message/outbox';
 import { feedOf, ThreadFeed, type FeedState } from '@/client/message/thread-feed';
-import { learnMyId } from '@/client/user/use-me';
 import type { MessagePage, MessageView } from '@/shared/message';
+import type { People } from '@/shared/user';
 
 /**
  * The feed of a thread, streaming while the component is mounted.
@@ -21,24 +20,6 @@ export function useFeed(threadId: string, first: MessagePage | null, nearSeq: nu
 
 export const useFeedState = (feed: ThreadFeed): FeedState =>
   useSyncExternalStore(feed.subscribe, feed.getState, feed.getState);
-
-let pageOutbox: Outbox | undefined;
-/** The page's one outbox. */
-export const outbox = (): Outbox =>
-  (pageOutbox ??= new Outbox((message) => {
-    learnMyId(message.author.id);
-    feedOf(message.threadId).accept(message);
-  }));
-
-const nothing: readonly Outgoing[] = [];
-export function useOutgoing(threadId: string): readonly Outgoing[] {
-  const box = outbox();
-  return useSyncExternalStore(
-    box.subscribe,
-    () => box.of(threadId),
-    () => nothing,
-  );
-}
 
 export const FeedContext = createContext<ThreadFeed | null>(null);
 
@@ -67,3 +48,12 @@ export function useHeadSeq(): number {
   const read = () => feed.getState().timeline?.head.seq ?? 0;
   return useSyncExternalStore(feed.subscribe, read, read);
 }
+
+/** Everybody whom the loaded messages name. */
+export function usePeople(): People {
+  const feed = useFeedContext();
+  const read = () => feed.getState().timeline?.people ?? nobody;
+  return useSyncExternalStore(feed.subscribe, read, read);
+}
+
+const nobody: People = {};

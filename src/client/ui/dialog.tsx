@@ -2,7 +2,7 @@
 
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { IconButton } from '@/client/ui/button';
 
 type Props = {
@@ -14,12 +14,23 @@ type Props = {
 };
 
 export function Dialog({ open, onOpenChange, title, description, children }: Props) {
+  // Taken before the content is there: a field in it may take the focus as soon as it is.
+  const [wasOpen, setWasOpen] = useState(false);
+  const [opener, setOpener] = useState<Element | null>(null);
+  if (open !== wasOpen) {
+    setWasOpen(open);
+    if (open) setOpener(document.activeElement);
+  }
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-[appear_150ms_var(--ease-out)] bg-black/35" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            if (opener instanceof HTMLElement) opener.focus();
+          }}
           className="fixed inset-x-4 top-[14vh] z-50 mx-auto max-h-[76vh] max-w-105 animate-[appear_150ms_var(--ease-out)] overflow-y-auto rounded-xl border bg-raised p-5 shadow-float outline-none"
         >
           <div className="mb-4 flex items-start justify-between gap-3">

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
-import { rememberVisitorName, visitorName } from '@/client/identity';
+import { rememberVisitorName, visitorName, visitorSecret } from '@/client/identity';
 import { trpc } from '@/client/trpc';
 import type { MeView } from '@/shared/user';
 
@@ -21,23 +21,37 @@ const subscribe = (listener: () => void) => {
 const tellListeners = () => {
   for (const listener of listeners) listener();
 };
-let learnedId: string | null = null;
+const idKey = 'foyer.me';
+/** Own messages stand on their side at once, before the server has said who is there. */
+let learnedId: string | null | undefined;
+
+function knownId(): string | null {
+  if (learnedId !== undefined) return learnedId;
+  try {
+    const [secret, id] = (localStorage.getItem(idKey) ?? '').split(' ');
+    learnedId = id && secret === visitorSecret().slice(0, 8) ? id : null;
+  } catch {
+    learnedId = null;
+  }
+  return learnedId;
+}
 
 /** The first write made this person's row: its id came back with what was written. */
 export function learnMyId(id: string): void {
   if (learnedId === id) return;
   learnedId = id;
+  try {
+    localStorage.setItem(idKey, `${visitorSecret().slice(0, 8)} ${id}`);
+  } catch {
+    // Storage is closed to us: the session's answer says it at the next visit.
+  }
   tellListeners();
 }
 
 /** The person at this browser; null on the server and while hydrating. */
 export function useMe(): Me | null {
   const name = useSyncExternalStore(subscribe, visitorName, () => null);
-  const learned = useSyncExternalStore(
-    subscribe,
-    () => learnedId,
-    () => null,
-  );
+  const learned = useSyncExternalStore(subscribe, knownId, () => null);
   const { data } = useQuery({
     queryKey: sessionKey,
     queryFn: () => trpc().session.get.query(),

@@ -42,6 +42,8 @@ export class ListDriver {
   private scrollTop = 0;
   private spacerPx = 0;
   private isTouched = false;
+  /** Whether scrollTop is ours: what it was before the first drawing, the browser may have clamped. */
+  private isPlaced = false;
   private hasLostFocus = false;
   private restTimer: ReturnType<typeof setTimeout> | undefined;
   private told = { range: '', isAtEnd: false };
@@ -86,6 +88,7 @@ export class ListDriver {
     this.committed = null;
     this.spacerPx = 0;
     this.scrollTop = scroller.scrollTop;
+    this.isPlaced = false;
     const stop = new AbortController();
     const options = { passive: true, signal: stop.signal };
     scroller.addEventListener('scroll', this.handleScroll, options);
@@ -159,12 +162,24 @@ export class ListDriver {
     const sizes = this.meter.measure();
     if (!sizes) return false;
     const isResized = sizes.viewport !== this.model.viewport;
-    if (isResized) this.model.setViewport(sizes.viewport);
+    if (isResized) {
+      this.model.setViewport(sizes.viewport);
+      this.followClamp(sizes.viewport);
+    }
     return this.model.setHeights(sizes.rows) || isResized;
+  }
+
+  /** A view that grows at the window's lower edge pushes scrollTop back: nobody has scrolled. */
+  private followClamp(viewport: number): void {
+    const top = this.elements?.scroller.scrollTop ?? 0;
+    if (top < this.scrollTop && this.scrollTop > this.spacerPx - viewport - 1) this.scrollTop = top;
   }
 
   private handleScroll = (): void => {
     if (!this.elements) return;
+    // The scroll event of a resize may come before the resize is measured.
+    if (this.elements.scroller.clientHeight !== Math.round(this.model.viewport) && this.takeSizes())
+      this.refresh();
     // Rubber-banding goes beyond both ends; that is not scrolling.
     const most = Math.max(0, this.spacerPx - this.model.viewport);
     const top = Math.min(Math.max(this.elements.scroller.scrollTop, 0), most + 1);
@@ -218,13 +233,14 @@ export class ListDriver {
     const hasStart = from === first;
     const newTop = chooseScrollTop({ scrollTop: oldTop, viewport, toStart, toEnd, hasStart, isMoving });
     // What was scrolled since the last event must survive the write, and a shorter spacer must not clamp it.
-    const pending = newTop === oldTop ? 0 : scroller.scrollTop - oldTop;
+    const pending = newTop === oldTop || !this.isPlaced ? 0 : scroller.scrollTop - oldTop;
     const spacerPx = spacerHeight(newTop, toEnd);
     if (spacerPx !== this.spacerPx) spacer.style.height = `${spacerPx}px`;
     this.spacerPx = spacerPx;
-    if (newTop !== oldTop) {
+    if (newTop !== oldTop || !this.isPlaced) {
       scroller.scrollTop = newTop + pending;
       this.scrollTop = scroller.scrollTop - pending;
+      this.isPlaced = true;
     }
     content.style.top = `${this.scrollTop + top}px`;
     this.model.settle();
@@ -246,7 +262,13 @@ export class ListDriver {
 
 /** Rows for the server and the first render, before the viewport is known. */
 function firstRange({ first, last }: ListShape, target: SeqTarget | 'end', rows: number): RowRange {
-  const wanted = target === 'end' ? last - rows + 1 : target.seq;
+  const before =
+    target === 'end' || target.align === 'end'
+      ? rows - 1
+      : target.align === 'center'
+        ? Math.floor(rows / 2)
+        : 0;
+  const wanted = (target === 'end' ? last : target.seq) - before;
   const from = Math.max(first, Math.min(wanted, last - rows + 1));
   return { from, to: Math.min(last, from + rows - 1) };
 }

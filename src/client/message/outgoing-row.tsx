@@ -1,0 +1,55 @@
+import { clsx } from 'clsx';
+import { Clock3 } from 'lucide-react';
+import { Problem, Quote, type QuotePart } from '@/client/message/message-row';
+import { MessageText } from '@/client/message/message-text';
+
+/** A message on its way: the same bubble, fainter while it waits, with its state where the time goes. */
+export function OutgoingRow({
+  text,
+  state,
+  reason,
+  isFirst,
+  quote,
+  onRetry,
+  onDiscard,
+}: {
+  text: string;
+  state: 'sending' | 'waiting' | 'sent' | 'held' | 'failed';
+  reason: string | null;
+  isFirst: boolean;
+  quote?: QuotePart;
+  onRetry(): void;
+  onDiscard(): void;
+}) {
+  const isFailed = state === 'failed';
+  return (
+    <div className={clsx('flex flex-row-reverse gap-2.5 px-4', isFirst ? 'pt-3' : 'pt-0.5')}>
+      <div className="flex max-w-[88%] min-w-0 flex-col items-end md:max-w-[min(70%,calc(72ch+2rem))]">
+        <div
+          className={clsx(
+            'max-w-full overflow-clip rounded-bubble rounded-br-[4px] bg-own px-3 py-1.5 text-own-ink',
+            (state === 'waiting' || state === 'held') && 'opacity-60',
+          )}
+        >
+          {quote && <Quote {...quote} />}
+          <MessageText text={text} />
+          <span
+            className="float-right mt-1.5 -mb-0.5 ml-3 flex items-center text-xs opacity-65"
+            aria-label={state === 'sent' ? 'Sent' : 'On its way'}
+          >
+            <Clock3
+              size={12}
+              className={clsx(state === 'sending' && 'late', state === 'sent' && 'invisible')}
+            />
+          </span>
+        </div>
+        {isFailed && <Problem reason={reason} onRetry={onRetry} onDiscard={onDiscard} />}
+        {state === 'held' && (
+          <p className="mt-1 text-right text-sm text-amber" role="status">
+            {reason}
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
