@@ -55,6 +55,7 @@ async function archive(roomId: string): Promise<void> {
 
 /** Everything that the list shows from its first row to its last, in order, read by scrolling through it. */
 async function readThrough(person: Person): Promise<string[]> {
+  await person.page.bringToFront(); // a tab out of sight draws nothing
   const seen = new Map<number, string>();
   const look = async () => {
     for (const [seq, text] of await person.rows.evaluateAll((rows) =>
@@ -102,8 +103,10 @@ test('fifty messages outlive a reload and a crash and arrive once, in order', as
   const other = await alice.otherTab();
   await other.page.goto(`/r/${room.slug}`);
   await expect(other.row(texts[39] ?? '')).toHaveCount(1);
+  await alice.page.bringToFront();
   for (const text of texts.slice(40, 45)) await type(alice, text);
   await expect(other.row(texts[44] ?? '')).toHaveCount(1);
+  await other.page.bringToFront();
   for (const text of texts.slice(45)) await type(other, text);
   await expect.poll(() => keptCount(other)).toBe(50);
   expect(await guest.texts(room.mainThreadId)).toEqual([]);

@@ -69,7 +69,6 @@ function LoadedList({
   headSeq,
 }: Props & { firstSeq: number; headSeq: number }) {
   const outgoing = useOutgoing(feed.threadId);
-  const isHydrated = useHydrated();
   const [top] = useState(makeTopPlace);
   const [isAtEnd, setIsAtEnd] = useState(at === null);
   const [seenSeq, setSeenSeq] = useState(headSeq);
@@ -145,7 +144,6 @@ function LoadedList({
             className="h-full"
             contentClassName="mx-auto max-w-240"
           />
-          {!isHydrated && at !== null && <CentreBeforePaint seq={at} />}
           <FloatingDay feed={feed} top={top} />
           {!isAtEnd && (
             <button
@@ -212,9 +210,9 @@ function topBeforeHydration(): number | null {
 
 /**
  * The server's rows stand around the place of the URL; before they are painted, this brings it to the
- * middle of the view, where the list will hold it.
+ * middle of the view, where the list will hold it. It stands after all that takes room from the list.
  */
-function CentreBeforePaint({ seq }: { seq: number }) {
+export function CentreBeforePaint({ seq }: { seq: number }) {
   const nonce = useContext(NonceContext);
   const script = `{const r=document.querySelector('[data-seq="${seq}"]'),f=r&&r.closest('[role=feed]');if(f){const t=()=>r.getBoundingClientRect().top-f.getBoundingClientRect().top;f.scrollTop+=t()-Math.max(0,f.clientHeight-r.offsetHeight)/2;f.dataset.openedTop=t()}}`;
   return <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: script }} />;

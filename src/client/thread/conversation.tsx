@@ -6,7 +6,7 @@ import { countOf } from '@/client/lib/format-time';
 import type { SeqListHandle } from '@/client/lib/seq-list/seq-list';
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { Composer, type ComposerMode } from '@/client/message/composer';
-import { MessageList } from '@/client/message/message-list';
+import { CentreBeforePaint, MessageList } from '@/client/message/message-list';
 import type { ThreadFeed } from '@/client/message/thread-feed';
 import { useFeed, useFeedState } from '@/client/message/use-feed';
 import { outbox } from '@/client/message/use-outbox';
@@ -163,6 +163,7 @@ export function Conversation({ thread, room, me, at, first }: Props) {
         onEditLast={onEditLast}
         onSend={onSend}
       />
+      {!isHydrated && at !== null && <CentreBeforePaint seq={at} />}
     </section>
   );
 }

@@ -5,7 +5,7 @@ import { verifierOf } from '@/server/auth/visitor-secret';
 import { env } from '@/server/base/env';
 
 beforeAll(() => {
-  process.env['DATABASE_URL'] ??= 'postgres://nobody@localhost/none';
+  process.env['DATABASE_URL'] ||= 'postgres://nobody@localhost/none';
 });
 afterEach(() => void Object.assign(env(), { TRUSTED_PROXIES: 0 }));
 
