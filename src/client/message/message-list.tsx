@@ -112,13 +112,6 @@ function LoadedList({
     const handle = list.current;
     if (handle) keepReadingPlace(feed.threadId, handle.isAtEnd() ? 'end' : handle.anchor());
   }, [feed, list]);
-  // My own new message is what I want to see: going to it is not the list moving by itself.
-  const sentCount = useRef(outgoing.length);
-  useEffect(() => {
-    if (outgoing.length > sentCount.current) list.current?.scrollToEnd();
-    sentCount.current = outgoing.length;
-  }, [outgoing.length, list]);
-
   const onKeyDown = useRowKeys({ feed, list, setting, firstSeq, lastSeq: headSeq });
   const unseen = headSeq - seenSeq;
   return (

@@ -90,7 +90,11 @@ export function Conversation({ thread, room, me, at, first }: Props) {
   const onSend = (text: string) => {
     if (mode?.kind === 'edit') {
       if (text !== mode.text) outbox().edit(thread.id, mode.id, text);
-    } else outbox().send(thread.id, text, mode && quoteOf(mode));
+    } else {
+      outbox().send(thread.id, text, mode && quoteOf(mode));
+      // My own new message is what I want to see: going to it is not the list moving by itself.
+      list.current?.scrollToEnd();
+    }
     setMode(null);
   };
   const onEditLast = () => {
