@@ -42,8 +42,9 @@ function record(): void {
     const list = document.querySelector('[role=feed]');
     if (!list) return;
     const view = list.getBoundingClientRect();
-    const all = [...list.querySelectorAll<HTMLElement>('[data-seq]')];
     count();
+    const isSeen = list.checkVisibility({ opacityProperty: true });
+    const all = isSeen ? [...list.querySelectorAll<HTMLElement>('[data-seq]')] : [];
     const rows = all.flatMap((row) => {
       const { top, bottom } = row.getBoundingClientRect();
       if (bottom <= view.top || top >= view.bottom) return [];

@@ -1,5 +1,6 @@
 'use client';
 
+import { clsx } from 'clsx';
 import { ArrowDown } from 'lucide-react';
 import {
   useCallback,
@@ -69,6 +70,7 @@ function LoadedList({
   headSeq,
 }: Props & { firstSeq: number; headSeq: number }) {
   const outgoing = useOutgoing(feed.threadId);
+  const isHydrated = useHydrated();
   const [top] = useState(makeTopPlace);
   const [isAtEnd, setIsAtEnd] = useState(at === null);
   const [seenSeq, setSeenSeq] = useState(headSeq);
@@ -119,7 +121,12 @@ function LoadedList({
       <RowContext value={setting}>
         {/* Keys that bubble from the rows: each row can have the focus. */}
         {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the rows are what is focused */}
-        <div className="relative h-full" onKeyDown={onKeyDown}>
+        <div
+          data-placing
+          suppressHydrationWarning
+          className={clsx('relative h-full', !isHydrated && at !== null && 'awaits-place')}
+          onKeyDown={onKeyDown}
+        >
           <SeqList
             ref={list}
             id={listId}
@@ -203,11 +210,12 @@ function topBeforeHydration(): number | null {
 
 /**
  * The server's rows stand around the place of the URL; before they are painted, this brings it to the
- * middle of the view, where the list will hold it. It stands after all that takes room from the list.
+ * middle of the view, where the list will hold it. It stands after all that takes room from the list,
+ * and a page that is painted while it still arrives shows no rows before that.
  */
 export function CentreBeforePaint({ seq }: { seq: number }) {
   const nonce = useContext(NonceContext);
-  const script = `{const r=document.querySelector('[data-seq="${seq}"]'),f=r&&r.closest('[role=feed]');if(f){const t=()=>r.getBoundingClientRect().top-f.getBoundingClientRect().top;f.scrollTop+=t()-Math.max(0,f.clientHeight-r.offsetHeight)/2;f.dataset.openedTop=t()}}`;
+  const script = `{const r=document.querySelector('[data-seq="${seq}"]'),f=r&&r.closest('[role=feed]');if(f){const t=()=>r.getBoundingClientRect().top-f.getBoundingClientRect().top;f.scrollTop+=t()-Math.max(0,f.clientHeight-r.offsetHeight)/2;f.dataset.openedTop=t();f.closest('[data-placing]').style.animation='none'}}`;
   return <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: script }} />;
 }
 
