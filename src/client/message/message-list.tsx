@@ -81,8 +81,7 @@ function LoadedList({
   // What came while the thread was open is not marked: it was seen to come.
   const [openedHeadSeq] = useState(headSeq);
   const { lastReadSeqAtOpen, markSeen } = reading;
-  const newSeq =
-    lastReadSeqAtOpen !== null && lastReadSeqAtOpen < openedHeadSeq ? lastReadSeqAtOpen + 1 : null;
+  const newSeq = firstNew(feed, { after: lastReadSeqAtOpen, until: openedHeadSeq, myId: row.myId });
   const lastInView = useRef(0);
   const see = useCallback(() => {
     if (lastInView.current > 0 && document.visibilityState === 'visible' && document.hasFocus())
@@ -159,6 +158,16 @@ function LoadedList({
       </RowContext>
     </FeedContext>
   );
+}
+
+/** The first message after the mark that is not one's own; null when everything was read. */
+function firstNew(
+  feed: ThreadFeed,
+  { after, until, myId }: { after: number | null; until: number; myId: string | null },
+): number | null {
+  if (after === null) return null;
+  for (let seq = after + 1; seq <= until; seq++) if (feed.messageAt(seq)?.author.id !== myId) return seq;
+  return null;
 }
 
 /** Where the list opens, and the places that it is sent to: the URL's, and those of replies. */
