@@ -2,7 +2,6 @@ import {
   emptyTimeline,
   messageAt,
   missingPages,
-  pageOf,
   withChildThread,
   withEvent,
   withoutFarPages,
@@ -87,21 +86,6 @@ export class ThreadFeed {
     if (!timeline) return;
     this.wanted = missingPages(timeline, fromSeq, toSeq);
     this.pump();
-  }
-
-  /** Reads the page of a place that is about to be shown. */
-  async prepare(seq: number): Promise<void> {
-    const { timeline } = this.state;
-    if (!timeline || missingPages(timeline, seq, seq).length === 0) return;
-    this.wanted = [pageOf(seq)];
-    this.pump();
-    await new Promise<void>((resolve) => {
-      const stop = this.subscribe(() => {
-        if (!this.messageAt(seq) && !this.state.error) return;
-        stop();
-        resolve();
-      });
-    });
   }
 
   /** A message that a send was answered with; the stream will bring it too. */

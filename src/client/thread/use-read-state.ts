@@ -48,5 +48,3 @@ export const markUnread = (threadId: string) =>
   changeState(() => trpc().thread.markUnread.mutate({ threadId }));
 export const setMuted = (threadId: string, muted: boolean) =>
   changeState(() => trpc().thread.follow.mutate({ threadId, muted }));
-export const setFollowing = (threadId: string, following: boolean) =>
-  changeState(() => trpc().thread.follow.mutate({ threadId, following }));

@@ -11,7 +11,6 @@ const migrationLock = 7_319_402;
 
 type Engine = {
   applyMigrations(input: unknown): Promise<{ appliedMigrationNames: string[] }>;
-  diff(input: unknown): Promise<{ exitCode: number; stdout: string | null }>;
   free(): void;
 };
 
@@ -41,22 +40,6 @@ export async function pendingMigrations(on: pg.Pool | pg.Client): Promise<string
   );
   const done = new Set(rows.map((row) => row.migration_name));
   return (await migrationNames()).filter((name) => !done.has(name));
-}
-
-/** SQL that would bring an empty database to `schema.prisma`: the start of a hand-written migration. */
-export async function schemaAsSql(url: string): Promise<string> {
-  const content = await readFile(path.join(folder, 'schema.prisma'), 'utf8');
-  const { stdout } = await withEngine(url, (engine) =>
-    engine.diff({
-      from: { tag: 'empty' },
-      to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content }] },
-      script: true,
-      shadowDatabaseUrl: null,
-      exitCode: null,
-      filters: { externalTables: [], externalEnums: [] },
-    }),
-  );
-  return stdout ?? '';
 }
 
 async function connectOrCreate(url: string): Promise<pg.Client> {

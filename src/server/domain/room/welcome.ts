@@ -14,14 +14,14 @@ const mainTexts = [
   'You can write here without an account: your browser keeps a key that makes you the same person next time. It also suggests a name, which you can change.',
   'Each room has a main conversation, like this one, and threads beside it. A thread has its own title and its own page, so it can be linked to.',
   'What you write while you are offline is kept and sent when the connection is back.',
-  'This room may be renamed, archived or left as it is. Nothing depends on it.',
+  'Make a room of your own with the plus sign beside Rooms. Nothing depends on this one.',
 ];
 const howTo = {
   title: 'How do I …?',
   texts: [
     'How do I start a thread? Give it a title, or start it from a message that deserves an answer of its own. Either way it stands in the room and in the inbox of those who follow it.',
-    'How do I make text bold, or show code? With a little Markdown: **bold**, *italic*, `code`, lists that begin with a dash, and three backticks around longer pieces of code.',
-    'How do I keep my name on another device? Make an account in this browser, then sign in on the other. What you wrote as a visitor stays yours.',
+    'How do I answer one message? Point at it, or walk to it with the arrow keys, and choose Reply. There you can react, change your own words and delete them as well.',
+    'How do I come back as the same person? Use the same browser: it keeps the key. Another browser is another visitor.',
   ],
 };
 
