@@ -22,11 +22,14 @@ export type ThreadEvent =
   /** The reader's position cannot be continued: close, read a page, subscribe from its head. */
   | { type: 'reset' };
 
+/** What became of the person's own membership; `changed` is another role. */
+export type MembershipNews = 'joined' | 'changed' | 'left' | 'removed' | 'banned';
+
 /** The latest state per thing; order does not matter and old states are skipped. */
 export type InboxEvent =
   | { type: 'threads'; threads: ThreadSummary[] }
   | { type: 'room'; room: RoomView }
-  | { type: 'membership'; roomId: string; status: 'joined' | 'lost' }
+  | { type: 'membership'; roomId: string; status: MembershipNews }
   /** The person's own, from whichever of their tabs and devices it was changed. */
   | { type: 'read'; threadId: string; readState: ReadState }
   | { type: 'alive' };

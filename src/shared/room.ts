@@ -7,6 +7,9 @@ export type RoomKind = 'public' | 'private' | 'direct';
 /** What visitors may do in a room. */
 export type VisitorPolicy = 'none' | 'read' | 'write' | 'approve';
 export type RoomRole = 'owner' | 'moderator' | 'member' | 'visitor';
+/** What needs a right of its own in a room; the table of who may is `server/domain/room/rights.ts`. */
+export type RoomAction =
+  'members' | 'invite' | 'update' | 'policy' | 'remove' | 'roles' | 'archive' | 'transfer';
 
 export type RoomView = {
   id: string;
@@ -17,6 +20,8 @@ export type RoomView = {
   visitors: VisitorPolicy;
   /** The viewer's own role; null when they are no member. */
   role: RoomRole | null;
+  /** What the viewer may do here beside reading and writing; none in events, which all readers share. */
+  may: RoomAction[];
   mainThreadId: string;
   lastMessageAt: string;
   archivedAt: string | null;
@@ -43,7 +48,9 @@ export const createRoomInput = z.strictObject({
   visitors: z.enum(['none', 'read', 'write']),
 });
 export const joinRoomInput = z.strictObject({ roomId: id });
+export const removeMemberInput = z.strictObject({ roomId: id, userId: id });
 
 export type ListRoomsInput = z.output<typeof listRoomsInput>;
 export type GetRoomInput = z.output<typeof getRoomInput>;
+export type RemoveMemberInput = z.output<typeof removeMemberInput>;
 export type CreateRoomInput = z.output<typeof createRoomInput>;

@@ -136,7 +136,7 @@ describe('streams that ended', () => {
       tails()
         .tails()
         .reduce((sum, tail) => sum + tail.readerCount, 0);
-    const heard = () => [...listeners].filter(([topic, n]) => n > 0 && !topic.startsWith('thread:'));
+    const heard = () => [...listeners].filter(([topic, n]) => n > 0 && !/^(thread|acl):/.test(topic));
     await eventually(() => heard().length === 0 && reading() === 0);
     for (let round = 0; round < 20; round++) {
       const streams = Array.from({ length: 10 }, (_, i) =>
@@ -151,7 +151,7 @@ describe('streams that ended', () => {
     await eventually(() => heard().length === 0 && reading() === 0);
     expect(once('pulses', () => new Map()).size).toBe(0);
     // A thread that was just watched is kept for a while, by one listener.
-    for (const [topic, n] of listeners) if (topic.startsWith('thread:')) expect(n).toBeLessThanOrEqual(1);
+    for (const [topic, n] of listeners) if (/^(thread|acl):/.test(topic)) expect(n).toBeLessThanOrEqual(1);
     // All places on the connection are free again; one frame asks for at most ten.
     const streams: ReturnType<typeof followThread>[] = [];
     for (let i = 0; i < 4; i++) {

@@ -6,7 +6,7 @@ import { log } from '@/server/base/log';
 import { once } from '@/server/base/once';
 import { readChanges } from '@/server/domain/message/read';
 import { roomForRead } from '@/server/domain/room/access';
-import { memberRoomIds } from '@/server/domain/room/read';
+import { memberRoomIds, shutRoomIds } from '@/server/domain/room/read';
 import { threadForRead } from '@/server/domain/thread/access';
 import { readHeads } from '@/server/domain/thread/read';
 import { streamInbox } from '@/server/realtime/inbox-stream';
@@ -67,6 +67,7 @@ export function inboxEvents(
     userId: identity.viewer.userId,
     topics: identity.viewer.kind === 'registered' ? ['public', 'members'] : ['public'],
     closedRoomIds: () => memberRoomIds(identity.viewer),
+    shutRoomIds: () => shutRoomIds(identity.viewer),
     verify: (roomId) => orNull(roomForRead(identity.viewer, roomId)),
     drained: connection ? connection.drained : atOnce,
     isTransient,

@@ -1,6 +1,6 @@
 import { log } from '@/server/base/log';
 import { once } from '@/server/base/once';
-import type { ThreadEvent } from '@/shared/event';
+import type { MembershipNews, ThreadEvent } from '@/shared/event';
 import type { RoomKind, RoomView, VisitorPolicy } from '@/shared/room';
 import type { ThreadReadState, ThreadSummary } from '@/shared/thread';
 
@@ -9,7 +9,8 @@ import type { ThreadReadState, ThreadSummary } from '@/shared/thread';
  * others. A room's news go to exactly one of them.
  */
 export type RoomTopic = 'public' | 'members' | `room:${string}`;
-export type Topic = `thread:${string}` | `user:${string}` | RoomTopic;
+/** `acl:ROOM`: a right was taken away in the room, so every lease on it has to be proven anew. */
+export type Topic = `thread:${string}` | `user:${string}` | `acl:${string}` | RoomTopic;
 
 export function roomTopic(room: { id: string; kind: RoomKind; visitors: VisitorPolicy }): RoomTopic {
   if (room.kind !== 'public') return `room:${room.id}`;
@@ -22,8 +23,8 @@ export type BusEvent =
   | { type: 'head'; head: Extract<ThreadEvent, { type: 'head' }>['head']; aclRev: number }
   | { type: 'thread'; thread: ThreadSummary; aclRev: number }
   | { type: 'acl'; roomId: string; aclRev: number }
-  | { type: 'room'; room: RoomView }
-  | { type: 'membership'; roomId: string; status: 'joined' | 'lost' }
+  | { type: 'room'; room: RoomView; aclRev: number }
+  | { type: 'membership'; roomId: string; status: MembershipNews }
   | { type: 'read'; states: ThreadReadState[] };
 
 export type Bus = {

@@ -1,7 +1,8 @@
 import { tracked, type TrackedEnvelope } from '@trpc/server';
 import { bus, type RoomTopic } from '@/server/realtime/bus';
 import { Lease, type VerifyAccess } from '@/server/realtime/lease';
-import { listenToRoom } from '@/server/realtime/pulse';
+import { listenToRoom, type Beat } from '@/server/realtime/pulse';
+import { RoomFilter } from '@/server/realtime/room-filter';
 import { makeWaiter, patiently } from '@/server/realtime/waiter';
 import type { InboxEvent } from '@/shared/event';
 import { heartbeatMs } from '@/shared/limits';
@@ -12,11 +13,16 @@ export type InboxOptions = {
   topics: ('public' | 'members')[];
   /** The rooms that only their members hear of. */
   closedRoomIds(): Promise<string[]>;
+  /** The rooms open to everybody that shut this person out. */
+  shutRoomIds(): Promise<ReadonlySet<string>>;
   verify(roomId: string): ReturnType<VerifyAccess>;
   drained(): Promise<void>;
   isTransient(cause: unknown): boolean;
   signal: AbortSignal;
 };
+
+/** The person's own needs no proof; a beat's rooms do: one closed room, or the open ones. */
+type Item = { event: InboxEvent } | { beat: Beat; closedRoomId: string | null };
 
 /**
  * News of everything in the viewer's sight: the latest state per thread and room, in no order. It has
@@ -25,20 +31,21 @@ export type InboxOptions = {
 export async function* streamInbox(options: InboxOptions): AsyncGenerator<TrackedEnvelope<InboxEvent>, void> {
   const { signal, userId } = options;
   const waiter = makeWaiter(signal);
-  const waiting = new Map<string, { event: InboxEvent; aclRev: number; roomId: string | null }>();
+  const waiting = new Map<string, Item>();
   const leases = new Map<string, Lease>();
+  const openRooms = userId ? new RoomFilter(options.shutRoomIds) : null;
   const stops = new Map<string, () => void>();
-  const put = (key: string, item: { event: InboxEvent; aclRev: number; roomId: string | null }) => {
+  const put = (key: string, item: Item) => {
     waiting.delete(key);
     waiting.set(key, item);
     waiter.wake();
   };
   let beats = 0;
-  const hear = (topic: RoomTopic, roomId: string | null) => {
+  const hear = (topic: RoomTopic, closedRoomId: string | null) => {
     if (stops.has(topic)) return;
-    const stop = listenToRoom(topic, ({ event, aclRev }) => {
-      const key = event.type === 'room' ? `room ${event.room.id}` : `${topic} ${beats++}`;
-      put(key, { event, aclRev, roomId });
+    const stop = listenToRoom(topic, (beat) => {
+      const key = beat.event.type === 'room' ? `room ${beat.event.room.id}` : `${topic} ${beats++}`;
+      put(key, { beat, closedRoomId });
     });
     stops.set(topic, stop);
   };
@@ -51,6 +58,16 @@ export async function* streamInbox(options: InboxOptions): AsyncGenerator<Tracke
     stops.delete(`room:${roomId}`);
     leases.delete(roomId);
   };
+  /** What of an item the person may hear now; null is nothing. */
+  const proven = async (item: Item): Promise<InboxEvent | null> => {
+    if ('event' in item) return item.event;
+    const { beat, closedRoomId } = item;
+    if (closedRoomId === null) return openRooms ? openRooms.pass(beat) : beat.event;
+    const aclRev = beat.aclRevs.get(closedRoomId) ?? 0;
+    if (await leases.get(closedRoomId)?.covers(aclRev)) return beat.event;
+    leave(closedRoomId);
+    return null;
+  };
   try {
     if (userId)
       stops.set(
@@ -58,15 +75,11 @@ export async function* streamInbox(options: InboxOptions): AsyncGenerator<Tracke
         bus().subscribe(`user:${userId}`, (event) => {
           if (event.type === 'read')
             for (const { threadId, ...readState } of event.states)
-              put(`read ${threadId}`, {
-                event: { type: 'read', threadId, readState },
-                aclRev: 0,
-                roomId: null,
-              });
+              put(`read ${threadId}`, { event: { type: 'read', threadId, readState } });
           if (event.type !== 'membership') return;
-          if (event.status === 'joined') hearClosed(event.roomId);
+          if (event.status === 'joined' || event.status === 'changed') hearClosed(event.roomId);
           else leave(event.roomId);
-          put(`membership ${event.roomId}`, { event, aclRev: 0, roomId: null });
+          put(`membership ${event.roomId}`, { event });
         }),
       );
     for (const topic of options.topics) hear(topic, null);
@@ -80,19 +93,8 @@ export async function* streamInbox(options: InboxOptions): AsyncGenerator<Tracke
       }
       waiting.delete(key);
       await options.drained();
-      const { roomId, aclRev } = item;
-      if (roomId !== null) {
-        const isCovered = await patiently(
-          waiter,
-          options,
-          async () => leases.get(roomId)?.covers(aclRev) ?? false,
-        );
-        if (!isCovered) {
-          if (!signal.aborted) leave(roomId);
-          continue;
-        }
-      }
-      yield tracked('0', item.event);
+      const event = await patiently(waiter, options, () => proven(item));
+      if (event && !signal.aborted) yield tracked('0', event);
     }
   } finally {
     for (const stop of stops.values()) stop();

@@ -6,7 +6,9 @@ import { pulseMs } from '@/shared/limits';
 import type { RoomView } from '@/shared/room';
 import type { ThreadSummary } from '@/shared/thread';
 
-export type Beat = { event: InboxEvent; aclRev: number };
+/** News together with the rooms they speak of, each at its newest `aclRev`. */
+export type RoomNews = Extract<InboxEvent, { type: 'threads' | 'room' }>;
+export type Beat = { event: RoomNews; aclRevs: ReadonlyMap<string, number> };
 
 /**
  * The news of one room topic, conflated once for all its readers in this process: at most one event
@@ -16,7 +18,7 @@ class Pulse {
   private readonly listeners = new Set<(beat: Beat) => void>();
   private threads = new Map<string, ThreadSummary>();
   private rooms = new Map<string, RoomView>();
-  private aclRev = 0;
+  private aclRevs = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
   private lastBeatMs = 0;
   private readonly unsubscribe: () => void;
@@ -30,9 +32,11 @@ class Pulse {
         const known = this.threads.get(event.thread.id);
         if (known && known.rev > event.thread.rev) return;
         this.threads.set(event.thread.id, event.thread);
-        this.aclRev = Math.max(this.aclRev, event.aclRev);
-      } else if (event.type === 'room') this.rooms.set(event.room.id, event.room);
-      else return;
+        this.hear(event.thread.roomId, event.aclRev);
+      } else if (event.type === 'room') {
+        this.rooms.set(event.room.id, event.room);
+        this.hear(event.room.id, event.aclRev);
+      } else return;
       const waitMs = Math.max(0, this.lastBeatMs + pulseMs - Date.now());
       this.timer ??= setTimeout(() => this.beat(), waitMs);
     });
@@ -49,20 +53,23 @@ class Pulse {
     };
   }
 
+  private hear(roomId: string, aclRev: number): void {
+    this.aclRevs.set(roomId, Math.max(this.aclRevs.get(roomId) ?? 0, aclRev));
+  }
+
   private beat(): void {
     this.timer = undefined;
     this.lastBeatMs = Date.now();
+    const { aclRevs } = this;
     const beats: Beat[] = [...this.rooms.values()].map((room) => ({
       event: share({ type: 'room', room }),
-      aclRev: 0,
+      aclRevs: new Map([[room.id, aclRevs.get(room.id) ?? 0]]),
     }));
     if (this.threads.size > 0)
-      beats.push({
-        event: share({ type: 'threads', threads: [...this.threads.values()] }),
-        aclRev: this.aclRev,
-      });
+      beats.push({ event: share({ type: 'threads', threads: [...this.threads.values()] }), aclRevs });
     this.threads = new Map();
     this.rooms = new Map();
+    this.aclRevs = new Map();
     for (const beat of beats) for (const listener of this.listeners) listener(beat);
   }
 }

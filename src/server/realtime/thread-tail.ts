@@ -38,7 +38,7 @@ export class ThreadTail {
   private repairing: Promise<void> | undefined;
   private readonly batches = new Map<number, Batch>();
   private readonly readers = new Set<() => void>();
-  private readonly unsubscribe: () => void;
+  private readonly subscriptions: (() => void)[];
   isGone = false;
   /** How often the database had to close a hole; the sweep's finds included. */
   repairs = 0;
@@ -52,7 +52,8 @@ export class ThreadTail {
     on: Bus = bus(),
   ) {
     this.floor = head.rev;
-    this.unsubscribe = on.subscribe(`thread:${threadId}`, (event) => this.onBusEvent(event));
+    const hear = (event: BusEvent) => this.onBusEvent(event);
+    this.subscriptions = [on.subscribe(`thread:${threadId}`, hear), on.subscribe(`acl:${head.roomId}`, hear)];
   }
 
   get rev(): number {
@@ -115,7 +116,7 @@ export class ThreadTail {
   }
 
   close(): void {
-    this.unsubscribe();
+    for (const unsubscribe of this.subscriptions) unsubscribe();
     clearTimeout(this.gapTimer);
   }
 

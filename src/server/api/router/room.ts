@@ -1,7 +1,14 @@
 import { createProcedure, publicProcedure, router, writeProcedure } from '@/server/api/trpc';
+import { removeMember } from '@/server/domain/room/remove';
 import { getListedRoom, listRooms } from '@/server/domain/room/read';
 import { createRoom, joinRoomByCall } from '@/server/domain/room/write';
-import { createRoomInput, getRoomInput, joinRoomInput, listRoomsInput } from '@/shared/room';
+import {
+  createRoomInput,
+  getRoomInput,
+  joinRoomInput,
+  listRoomsInput,
+  removeMemberInput,
+} from '@/shared/room';
 
 export const roomRouter = router({
   list: publicProcedure
@@ -16,4 +23,7 @@ export const roomRouter = router({
   join: writeProcedure
     .input(joinRoomInput)
     .mutation(async ({ ctx, input }) => joinRoomByCall(await ctx.identity.member(), input.roomId)),
+  remove: writeProcedure
+    .input(removeMemberInput)
+    .mutation(async ({ ctx, input }) => removeMember(await ctx.identity.member(), input)),
 });

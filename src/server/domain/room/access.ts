@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg';
 import { run, statement } from '@/server/base/db';
 import { AppError, notFound } from '@/server/base/errors';
 import { joinRoom } from '@/server/domain/room/membership';
@@ -37,6 +38,7 @@ const byId = statement<RoomAccess>(
 
 export const standingOf = (viewer: Viewer, row: RoomAccess): Standing => ({
   viewer: viewer.kind,
+  isAdmin: viewer.kind !== 'stranger' && viewer.isAdmin,
   room: { kind: row.roomKind, visitors: row.visitors },
   membership: row.role && row.status ? { role: row.role, status: row.status } : null,
 });
@@ -50,8 +52,9 @@ export function proveReadable<Row extends RoomAccess>(viewer: Viewer, row: Row |
   return row;
 }
 
-export async function roomForRead(viewer: Viewer, roomId: string): Promise<RoomAccess> {
-  const rows = await run(byId, [roomId, viewer.userId]);
+/** @throws {AppError} NOT_FOUND */
+export async function roomForRead(viewer: Viewer, roomId: string, client?: PoolClient): Promise<RoomAccess> {
+  const rows = await run(byId, [roomId, viewer.userId], client);
   return proveReadable(viewer, rows[0]);
 }
 

@@ -45,7 +45,7 @@ export async function getRoom(viewer: Viewer, input: GetRoomInput): Promise<Room
       ? await run(byId[viewer.kind], [viewer.userId, input.id])
       : await run(bySlug[viewer.kind], [viewer.userId, input.slug]);
   if (!rows[0]) throw notFound();
-  return roomOf(rows[0]);
+  return roomOf(viewer, rows[0]);
 }
 
 /**
@@ -58,7 +58,7 @@ export async function getListedRoom(viewer: Viewer, input: GetRoomInput): Promis
       ? await run(listedById[viewer.kind], [viewer.userId, input.id])
       : await run(listedBySlug[viewer.kind], [viewer.userId, input.slug]);
   if (!rows[0]) throw notFound();
-  return listedRoomOf(rows[0]);
+  return listedRoomOf(viewer, rows[0]);
 }
 
 /** The rooms that the viewer may read, latest activity first. */
@@ -74,7 +74,7 @@ export async function listRooms(
     cursor?.id ?? null,
     input.limit + 1,
   ]);
-  const rooms = rows.slice(0, input.limit).map(listedRoomOf);
+  const rooms = rows.slice(0, input.limit).map((row) => listedRoomOf(viewer, row));
   const last = rooms.at(-1);
   return {
     rooms,
@@ -93,6 +93,17 @@ const memberRooms = statement<{ roomId: string }>(
   'room-member-ids',
   `select room_id as "roomId" from memberships where user_id = $1 and status = 'active'`,
 );
+
+const shutRooms = statement<{ roomId: string }>(
+  'room-shut-ids',
+  `select room_id as "roomId" from memberships where user_id = $1 and status = 'banned'`,
+);
+
+/** The rooms that the viewer may not read although everybody may. */
+export async function shutRoomIds(viewer: Viewer): Promise<ReadonlySet<string>> {
+  if (viewer.userId === null) return new Set();
+  return new Set((await run(shutRooms, [viewer.userId])).map((row) => row.roomId));
+}
 
 /** A substring search where the viewer's `%` and `_` mean themselves; null searches nothing. */
 export const likePattern = (search: string | undefined) =>

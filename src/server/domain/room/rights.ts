@@ -1,9 +1,10 @@
-import type { RoomKind, RoomRole, VisitorPolicy } from '@/shared/room';
+import type { RoomAction, RoomKind, RoomRole, VisitorPolicy } from '@/shared/room';
 import type { ViewerKind } from '@/shared/user';
 
 export type MembershipStatus = 'active' | 'left' | 'removed' | 'banned';
 export type Standing = {
   viewer: ViewerKind;
+  isAdmin: boolean;
   room: { kind: RoomKind; visitors: VisitorPolicy };
   /** The viewer's membership, in whatever state; null when they never had one. */
   membership: { role: RoomRole; status: MembershipStatus } | null;
@@ -35,12 +36,47 @@ const withoutMembership: Record<Policy, Record<ViewerKind, { read: boolean; join
   },
 };
 
+/** What a member of each role may do beside reading and writing: role x kind of room. */
+const withMembership: Record<'room' | 'direct', Record<RoomRole, readonly RoomAction[]>> = {
+  room: {
+    owner: ['members', 'invite', 'update', 'policy', 'remove', 'roles', 'archive', 'transfer'],
+    moderator: ['members', 'invite', 'update', 'remove'],
+    member: ['members'],
+    visitor: ['members'],
+  },
+  // Its people are what a direct room is: nobody is added to it, taken out, or set above the others.
+  direct: { owner: ['members'], moderator: ['members'], member: ['members'], visitor: ['members'] },
+};
+
+const ranks: Record<RoomRole, number> = { owner: 3, moderator: 2, member: 1, visitor: 0 };
+
 const policyOf = (room: Standing['room']): Policy => {
   if (room.kind !== 'public') return 'closed';
   return room.visitors === 'approve' ? 'read' : room.visitors;
 };
 
 const rightsOf = (standing: Standing) => withoutMembership[policyOf(standing.room)][standing.viewer];
+
+/**
+ * The role that the viewer acts in: their own, or an owner's for an administrator of the instance in a
+ * public room. Null for whoever is no active member; what is closed to an administrator stays closed.
+ */
+export function actingRole(standing: Standing): RoomRole | null {
+  if (standing.isAdmin && standing.room.kind === 'public' && canRead(standing)) return 'owner';
+  return standing.membership?.status === 'active' ? standing.membership.role : null;
+}
+
+export function actionsOf(standing: Standing): readonly RoomAction[] {
+  const role = actingRole(standing);
+  return role ? withMembership[standing.room.kind === 'direct' ? 'direct' : 'room'][role] : [];
+}
+
+export const mayAct = (standing: Standing, action: RoomAction): boolean =>
+  actionsOf(standing).includes(action);
+
+/** Whether somebody of `role` may act on somebody of the other role: nobody on their equal or above. */
+export const outranks = (role: RoomRole | null, other: RoomRole): boolean =>
+  role !== null && ranks[role] > ranks[other];
 
 export function canRead(standing: Standing): boolean {
   if (standing.membership?.status === 'banned') return false;

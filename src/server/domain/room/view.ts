@@ -1,5 +1,6 @@
 import type { ListedRoom, RoomKind, RoomRole, RoomView, VisitorPolicy } from '@/shared/room';
-import type { MembershipStatus } from '@/server/domain/room/rights';
+import { actionsOf, type MembershipStatus } from '@/server/domain/room/rights';
+import type { Viewer } from '@/shared/user';
 import { countedThreads, roomUnreadSql } from '@/server/domain/room/unread';
 
 export type RoomRow = {
@@ -28,7 +29,7 @@ export const roomColumns = `r.id, r.slug, r.name, r.topic, r.kind, r.visitors, r
   (select t.last_message_at from threads t where t.room_id = r.id
    order by t.active_at desc, t.last_message_at desc limit 1) as "lastMessageAt"`;
 
-export const roomOf = (row: RoomRow): RoomView => ({
+export const roomOf = (viewer: Viewer, row: RoomRow): RoomView => ({
   id: row.id,
   slug: row.slug,
   name: row.name,
@@ -36,6 +37,14 @@ export const roomOf = (row: RoomRow): RoomView => ({
   kind: row.kind,
   visitors: row.visitors,
   role: row.status === 'active' ? row.role : null,
+  may: [
+    ...actionsOf({
+      viewer: viewer.kind,
+      isAdmin: viewer.kind !== 'stranger' && viewer.isAdmin,
+      room: row,
+      membership: row.role && row.status ? { role: row.role, status: row.status } : null,
+    }),
+  ],
   mainThreadId: row.mainThreadId,
   lastMessageAt: row.lastMessageAt.toISOString(),
   archivedAt: row.archivedAt?.toISOString() ?? null,
@@ -50,4 +59,10 @@ export const withUnread = (page: string) => `with ${countedThreads}
   select l.*, ${roomUnreadSql('l.id')} as unread from (${page}) l
   order by l."lastMessageAt" desc, l.id desc`;
 
-export const listedRoomOf = (row: ListedRoomRow): ListedRoom => ({ ...roomOf(row), unread: row.unread });
+export const listedRoomOf = (viewer: Viewer, row: ListedRoomRow): ListedRoom => ({
+  ...roomOf(viewer, row),
+  unread: row.unread,
+});
+
+/** A room as an event tells it, which all its readers share. */
+export const sharedRoomOf = (room: RoomView): RoomView => ({ ...room, role: null, may: [] });

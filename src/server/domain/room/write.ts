@@ -5,6 +5,7 @@ import { AppError, sqlState } from '@/server/base/errors';
 import { roomForJoin } from '@/server/domain/room/access';
 import { joinRoom } from '@/server/domain/room/membership';
 import { getRoom } from '@/server/domain/room/read';
+import { sharedRoomOf } from '@/server/domain/room/view';
 import { publish, roomTopic } from '@/server/realtime/bus';
 import { shortIdOf } from '@/shared/short-id';
 import type { CreateRoomInput, RoomView } from '@/shared/room';
@@ -50,7 +51,8 @@ export async function createRoom(viewer: Member, input: CreateRoomInput): Promis
       ]);
       const room = await getRoom(viewer, { id: input.id });
       publish(`user:${viewer.userId}`, { type: 'membership', roomId: room.id, status: 'joined' });
-      if (room.kind === 'public') publish(roomTopic(room), { type: 'room', room: { ...room, role: null } });
+      if (room.kind === 'public')
+        publish(roomTopic(room), { type: 'room', room: sharedRoomOf(room), aclRev: 0 });
       return room;
     } catch (cause) {
       if (sqlState(cause) !== '23505') throw cause;

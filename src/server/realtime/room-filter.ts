@@ -1,0 +1,40 @@
+import { leaseMs } from '@/shared/limits';
+import type { Beat, RoomNews } from '@/server/realtime/pulse';
+
+/**
+ * The lease on all the rooms that are open to everybody. What one person may not hear of among them are
+ * the few that shut them out: those are read once, and again for news of a room in which a right was
+ * taken away since, or after the lease's time. A room that never shut anybody out costs nothing.
+ */
+export class RoomFilter {
+  private shut: ReadonlySet<string> = new Set();
+  private untilMs = 0;
+  private readonly coveredTo = new Map<string, number>();
+
+  /** @param readShut the open rooms that the person may not read, as the database says now */
+  constructor(
+    private readonly readShut: () => Promise<ReadonlySet<string>>,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** @returns what the person may hear of it: the same object where that is all, null where nothing is left */
+  async pass({ event, aclRevs }: Beat): Promise<RoomNews | null> {
+    if (!this.covers(aclRevs)) {
+      const readAt = this.now();
+      this.shut = await this.readShut();
+      this.untilMs = readAt + leaseMs;
+      for (const [roomId, aclRev] of aclRevs) if (aclRev > 0) this.coveredTo.set(roomId, aclRev);
+    }
+    if (![...aclRevs.keys()].some((roomId) => this.shut.has(roomId))) return event;
+    if (event.type === 'room') return null;
+    const threads = event.threads.filter((thread) => !this.shut.has(thread.roomId));
+    return threads.length > 0 ? { type: 'threads', threads } : null;
+  }
+
+  private covers(aclRevs: Beat['aclRevs']): boolean {
+    const isOver = this.now() >= this.untilMs;
+    for (const [roomId, aclRev] of aclRevs)
+      if (aclRev > 0 && (isOver || aclRev > (this.coveredTo.get(roomId) ?? 0))) return false;
+    return true;
+  }
+}
