@@ -8,6 +8,7 @@ import { ThreadsPane } from '@/client/inbox/threads-pane';
 import { useInboxEvents } from '@/client/inbox/use-inbox-events';
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { go, inboxPath, usePlace } from '@/client/paths';
+import { RoomMenu } from '@/client/room/room-menu';
 import { useRoom, useRooms } from '@/client/room/use-rooms';
 import { Conversation } from '@/client/thread/conversation';
 import { useThread, type ThreadPage } from '@/client/thread/use-threads';
@@ -88,6 +89,7 @@ export function Foyer({ first }: { first: FirstState }) {
               room={room}
               me={me}
               at={place.at}
+              menu={<RoomMenu room={room} />}
               first={first.messages?.head.id === shown.id ? first.messages : null}
             />
           ) : error ? (

@@ -1,7 +1,7 @@
 'use client';
 
 import { ArrowLeft, ArrowUpToLine, List } from 'lucide-react';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react';
 import { countOf } from '@/client/lib/format-time';
 import type { SeqListHandle } from '@/client/lib/seq-list/seq-list';
 import { useHydrated } from '@/client/lib/use-hydrated';
@@ -31,10 +31,12 @@ type Props = {
   at: number | null;
   /** The page of messages that the server rendered, if any. */
   first: MessagePage | null;
+  /** What can be done with the room, at the end of the header. */
+  menu?: ReactNode;
 };
 
 /** One thread: what it is, what was said, and where to write. Mount it anew for another thread. */
-export function Conversation({ thread, room, me, at, first }: Props) {
+export function Conversation({ thread, room, me, at, first, menu }: Props) {
   const feed = useFeed(thread.id, first, at);
   const { timeline, error } = useFeedState(feed);
   const isHydrated = useHydrated();
@@ -151,6 +153,7 @@ export function Conversation({ thread, room, me, at, first }: Props) {
         >
           <List size={20} />
         </PageLink>
+        {menu}
       </header>
       <div className="min-h-0 flex-1">
         <MessageList feed={feed} title={title} at={at} row={row} reading={reading} list={list} />

@@ -1,6 +1,7 @@
 'use client';
 
 import { X } from 'lucide-react';
+import { clsx } from 'clsx';
 import { Dialog as Radix } from 'radix-ui';
 import { useState, type ReactNode } from 'react';
 import { IconButton } from '@/client/ui/button';
@@ -10,10 +11,11 @@ type Props = {
   onOpenChange(open: boolean): void;
   title: string;
   description?: string;
+  isWide?: boolean;
   children: ReactNode;
 };
 
-export function Dialog({ open, onOpenChange, title, description, children }: Props) {
+export function Dialog({ open, onOpenChange, title, description, isWide, children }: Props) {
   // Taken before the content is there: a field in it may take the focus as soon as it is.
   const [wasOpen, setWasOpen] = useState(false);
   const [opener, setOpener] = useState<Element | null>(null);
@@ -31,7 +33,10 @@ export function Dialog({ open, onOpenChange, title, description, children }: Pro
             event.preventDefault();
             if (opener instanceof HTMLElement) opener.focus();
           }}
-          className="fixed inset-x-4 top-[14vh] z-50 mx-auto max-h-[76vh] max-w-105 animate-[appear_150ms_var(--ease-out)] overflow-y-auto rounded-xl border bg-raised p-5 shadow-float outline-none"
+          className={clsx(
+            'fixed inset-x-4 top-[14vh] z-50 mx-auto max-h-[76vh] animate-[appear_150ms_var(--ease-out)] overflow-y-auto rounded-xl border bg-raised p-5 shadow-float outline-none max-md:top-[6vh] max-md:max-h-[88vh]',
+            isWide ? 'max-w-140' : 'max-w-105',
+          )}
         >
           <div className="mb-4 flex items-start justify-between gap-3">
             <div>

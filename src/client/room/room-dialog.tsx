@@ -1,0 +1,56 @@
+'use client';
+
+import { Tabs } from 'radix-ui';
+import type { ComponentType } from 'react';
+import { AboutRoom } from '@/client/room/about-room';
+import type { RoomSection, RoomSectionProps } from '@/client/room/room-section';
+import { Dialog } from '@/client/ui/dialog';
+import type { RoomView } from '@/shared/room';
+
+/** The sections in their order; each says for whom it is there. */
+const sections: {
+  id: RoomSection;
+  label: string;
+  isFor(room: RoomView): boolean;
+  Content: ComponentType<RoomSectionProps>;
+}[] = [{ id: 'about', label: 'About', isFor: () => true, Content: AboutRoom }];
+
+type Props = {
+  room: RoomView;
+  /** Null while it is closed. */
+  section: RoomSection | null;
+  onSection(section: RoomSection | null): void;
+};
+
+/** Everything about a room in one place, a section at a time. */
+export function RoomDialog({ room, section, onSection }: Props) {
+  const shown = sections.filter((each) => each.isFor(room));
+  const onDone = () => onSection(null);
+  return (
+    <Dialog open={section !== null} onOpenChange={(open) => !open && onDone()} title={room.name} isWide>
+      <Tabs.Root
+        value={section ?? 'about'}
+        onValueChange={(value) => onSection(shown.find((each) => each.id === value)?.id ?? null)}
+      >
+        {shown.length > 1 && (
+          <Tabs.List aria-label="Sections" className="mb-4 flex gap-1 overflow-x-auto border-b">
+            {shown.map(({ id, label }) => (
+              <Tabs.Trigger
+                key={id}
+                value={id}
+                className="-mb-px h-9 shrink-0 border-b-2 border-transparent px-3 text-md text-soft transition-colors duration-120 hover:text-ink data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-ink max-md:h-11"
+              >
+                {label}
+              </Tabs.Trigger>
+            ))}
+          </Tabs.List>
+        )}
+        {shown.map(({ id, Content }) => (
+          <Tabs.Content key={id} value={id} className="outline-none">
+            <Content room={room} onDone={onDone} />
+          </Tabs.Content>
+        ))}
+      </Tabs.Root>
+    </Dialog>
+  );
+}
