@@ -9,7 +9,7 @@ export type VisitorPolicy = 'none' | 'read' | 'write' | 'approve';
 export type RoomRole = 'owner' | 'moderator' | 'member' | 'visitor';
 /** What needs a right of its own in a room; the table of who may is `server/domain/room/rights.ts`. */
 export type RoomAction =
-  'members' | 'invite' | 'update' | 'policy' | 'remove' | 'roles' | 'archive' | 'transfer';
+  'members' | 'invite' | 'update' | 'policy' | 'remove' | 'moderate' | 'roles' | 'archive' | 'transfer';
 
 export type RoomView = {
   id: string;

@@ -18,7 +18,7 @@ const t = initTRPC.context<Context>().create({
   sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 35_000 } },
 });
 
-export const router = t.router;
+export const { router, mergeRouters } = t;
 export const createCallerFactory = t.createCallerFactory;
 
 const toTrpcError = (told: AppError) =>

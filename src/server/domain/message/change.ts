@@ -12,6 +12,7 @@ import {
 } from '@/server/domain/message/view';
 import { peopleAround } from '@/server/domain/message/read';
 import { publish } from '@/server/realtime/bus';
+import type { AuditAction } from '@/shared/audit';
 import { previewMaxChars } from '@/shared/limits';
 import type { MessageKeyInput, MessageView } from '@/shared/message';
 import type { Member } from '@/shared/user';
@@ -28,18 +29,25 @@ type Change = {
   preview?: string;
   /** What to keep of the message as it was: SQL after `insert into revisions ...`. */
   keep?: string;
+  /** What it is recorded as when somebody else than the author does it. */
+  audit?: AuditAction;
 };
 
 /** Whether the caller is the author, resolved through claims. */
 export const isAuthorSql = `x.author_id in (select u.id from users u where u.id = $3 or u.claimed_by_id = $3)`;
 export const isModeratorSql = `m.role in ('owner', 'moderator')`;
 
+const auditSql = (action: AuditAction) =>
+  `insert into audit_entries (room_id, actor_id, action, subject_id, thread_id, message_id)
+   select (select id from room), $3, '${action}', target.author_id, $1, target.id
+   from target where not target.is_own and exists (select from thread)`;
+
 /**
  * A change of one message: like a post it locks the room and the caller's membership, proves the right
  * under those locks, and moves `rev` by one under the thread's. The message is locked before the thread,
  * so that `rev` moves only for a change that happens.
  */
-export function changeStatement({ name, when, set, preview, keep }: Change): Statement<ChangedRow> {
+export function changeStatement({ name, when, set, preview, keep, audit }: Change): Statement<ChangedRow> {
   return statement(
     name,
     `with room as materialized (
@@ -51,7 +59,7 @@ export function changeStatement({ name, when, set, preview, keep }: Change): Sta
       where room_id = (select id from room) and user_id = $3 and status = 'active' for share
     ),
     target as materialized (
-      select x.id, x.seq, x.rev, x.text, x.deleted_at from messages x cross join member m cross join room r
+      select x.id, x.seq, x.rev, x.text, x.deleted_at, x.author_id, ${isAuthorSql} as is_own from messages x cross join member m cross join room r
       where x.id = $2 and x.thread_id = $1 and r.archived_at is null
         and (r.locked_at is null or ${isModeratorSql}) and (${when})
       for update of x
@@ -64,6 +72,7 @@ export function changeStatement({ name, when, set, preview, keep }: Change): Sta
       returning ${prefixedHeadColumns}
     ),
     ${keep ? `kept as (insert into revisions (message_id, rev, text) ${keep} on conflict do nothing),` : ''}
+    ${audit ? `audited as (${auditSql(audit)}),` : ''}
     changed as (
       update messages x set ${set}, rev = t."headRev" from thread t
       where x.id = $2 and x.thread_id = t."headThreadId" returning x.*

@@ -12,6 +12,7 @@ import type { Member } from '@/shared/user';
 
 const remove = changeStatement({
   name: 'message-delete',
+  audit: 'message.delete',
   when: `(${isAuthorSql} or ${isModeratorSql}) and x.kind <> 'event' and x.deleted_at is null`,
   set: `text = '', deleted_at = now(), deleted_by_id = $3, reactions = null`,
   preview: `''`,
@@ -20,6 +21,7 @@ const remove = changeStatement({
 const latestText = `(select v.text from revisions v where v.message_id = x.id order by v.rev desc limit 1)`;
 const restore = changeStatement({
   name: 'message-restore',
+  audit: 'message.restore',
   when: `x.deleted_at is not null and ${latestText} is not null
     and (${isModeratorSql} or (${isAuthorSql} and x.deleted_by_id = $3 and x.deleted_at > now() - ${undoMs} * interval '1 millisecond'))`,
   set: `text = ${latestText}, deleted_at = null, deleted_by_id = null`,

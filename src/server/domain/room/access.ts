@@ -6,6 +6,7 @@ import {
   canJoin,
   canRead,
   canWalkIn,
+  mayAct,
   type MembershipStatus,
   type Standing,
 } from '@/server/domain/room/rights';
@@ -56,6 +57,17 @@ export function proveReadable<Row extends RoomAccess>(viewer: Viewer, row: Row |
 export async function roomForRead(viewer: Viewer, roomId: string, client?: PoolClient): Promise<RoomAccess> {
   const rows = await run(byId, [roomId, viewer.userId], client);
   return proveReadable(viewer, rows[0]);
+}
+
+/**
+ * The room, for those who keep order in it.
+ * @throws {AppError} NOT_FOUND when unreadable, FORBIDDEN for all but its owners and moderators
+ */
+export async function roomForModeration(viewer: Viewer, roomId: string): Promise<RoomAccess> {
+  const room = await roomForRead(viewer, roomId);
+  if (!mayAct(standingOf(viewer, room), 'moderate'))
+    throw new AppError('FORBIDDEN', 'not_allowed', 'Only moderators of this room can do this.');
+  return room;
 }
 
 /** @throws {AppError} NOT_FOUND when unreadable, FORBIDDEN when joining is not open to the viewer */

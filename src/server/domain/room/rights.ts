@@ -39,8 +39,8 @@ const withoutMembership: Record<Policy, Record<ViewerKind, { read: boolean; join
 /** What a member of each role may do beside reading and writing: role x kind of room. */
 const withMembership: Record<'room' | 'direct', Record<RoomRole, readonly RoomAction[]>> = {
   room: {
-    owner: ['members', 'invite', 'update', 'policy', 'remove', 'roles', 'archive', 'transfer'],
-    moderator: ['members', 'invite', 'update', 'remove'],
+    owner: ['members', 'invite', 'update', 'policy', 'remove', 'moderate', 'roles', 'archive', 'transfer'],
+    moderator: ['members', 'invite', 'update', 'remove', 'moderate'],
     member: ['members'],
     visitor: ['members'],
   },
