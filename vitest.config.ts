@@ -10,7 +10,12 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { name: 'unit', env, include: ['src/**/*.test.{ts,tsx}'], exclude: ['src/**/*.db.test.ts'] },
+        test: {
+          name: 'unit',
+          env,
+          include: ['{src,chaos}/**/*.test.{ts,tsx}'],
+          exclude: ['src/**/*.db.test.ts'],
+        },
       },
       {
         resolve: { alias },
