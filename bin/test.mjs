@@ -8,6 +8,7 @@ import { ensureInstalled } from './install.mjs';
 import { defer, sentenceFor } from './lifecycle.mjs';
 import { inRoot, root } from './paths.mjs';
 import { runToEnd } from './process.mjs';
+import { ensureRedis } from './redis.mjs';
 import { environmentWith } from './settings.mjs';
 import { printDone, printFailed, say, secondsSince } from './steps.mjs';
 import { UserError } from './user-error.mjs';
@@ -25,6 +26,7 @@ export async function test() {
     'Database tests': () => vitest('db', [], path.join(reports, 'db.json')),
     'Browser tests': () => e2e([], { report: path.join(reports, 'e2e.json') }),
   };
+  await ensureRedis();
   const total = { passed: 0, failed: 0 };
   const times = [];
   for (const [title, run] of Object.entries(parts)) {

@@ -5,13 +5,17 @@ import { pool } from '@/server/base/db';
 import { env } from '@/server/base/env';
 import { refreshEpoch } from '@/server/base/epoch';
 import { log } from '@/server/base/log';
+import { once } from '@/server/base/once';
+import { onHandlerError } from '@/server/realtime/bus';
+import { RedisBus } from '@/server/realtime/redis-bus';
 import { makeServer } from '@/server/listen';
 import { SocketServer } from '@/server/ws';
 import { epochCheckMs, shutdownMs } from '@/shared/limits';
 
 /** The one process: pages, calls and the socket on one port. */
 async function main(): Promise<void> {
-  const { HOST: hostname, PORT: port, isProduction } = env();
+  const { HOST: hostname, PORT: port, REDIS_URL: redisUrl, isProduction } = env();
+  if (redisUrl) once('bus', () => new RedisBus(redisUrl, onHandlerError));
   await refreshEpoch();
 
   // Next adds an upgrade listener of its own; this server, which never listens, is where it goes.

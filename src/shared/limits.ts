@@ -30,6 +30,24 @@ export const heartbeatMs = 20_000;
 /** The inbox says at most this often what is new in a room. */
 export const pulseMs = 250;
 
+/**
+ * Redis is a help, never a need. A call waits for its limits only, at most `redisLimitMs`; the other
+ * times say when a link is given up that nobody waits for.
+ */
+export const redisCommandMs = 250;
+export const redisPublishMs = 500;
+export const redisSubscribeMs = 2_000;
+export const redisConnectMs = 2_000;
+export const redisRetryMaxMs = 1_000;
+export const redisLimitMs = 100;
+export const redisPingMs = 2_000;
+export const redisBreakerMs = 1_000;
+/** Larger events travel as a pointer, and nothing larger than the second is even parsed. */
+export const busEventMaxBytes = 8 * 1024;
+export const busFrameMaxBytes = 256 * 1024;
+export const busJoinMaxTopics = 500;
+export const instanceCountMs = 5_000;
+
 export const writeBatchMax = 64;
 export const writeQueueMax = 2_000;
 

@@ -18,7 +18,7 @@ function countingBus(): Bus {
   });
   const add = (topic: Topic, n: number) => listeners.set(topic, (listeners.get(topic) ?? 0) + n);
   return {
-    publish: inner.publish,
+    ...inner,
     subscribe(topic, onEvent) {
       add(topic, 1);
       const stop = inner.subscribe(topic, onEvent);

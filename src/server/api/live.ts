@@ -9,6 +9,7 @@ import { roomForRead } from '@/server/domain/room/access';
 import { memberRoomIds, shutRoomIds } from '@/server/domain/room/read';
 import { threadForRead } from '@/server/domain/thread/access';
 import { readHeads } from '@/server/domain/thread/read';
+import { bus } from '@/server/realtime/bus';
 import { streamInbox } from '@/server/realtime/inbox-stream';
 import { Lease } from '@/server/realtime/lease';
 import { TailPool } from '@/server/realtime/tail-pool';
@@ -19,10 +20,16 @@ import type { InboxEvent, ThreadEvent } from '@/shared/event';
 const source = { readChanges, readHeads };
 
 export const tails = () =>
-  once(
-    'tails',
-    () => new TailPool(source, (cause) => log().warn({ err: cause }, 'a tail could not read the database')),
-  );
+  once('tails', () => {
+    const pool = new TailPool(source, (cause) =>
+      log().warn({ err: cause }, 'a tail could not read the database'),
+    );
+    bus().onJoined((topics) => {
+      const threadIds = topics.flatMap((topic) => (topic.startsWith('thread:') ? [topic.slice(7)] : []));
+      if (threadIds.length > 0) void pool.resync(threadIds);
+    });
+    return pool;
+  });
 
 /** Access that is simply not there is an answer; a database that fails is not. */
 async function orNull<T>(read: Promise<T>): Promise<T | null> {

@@ -15,6 +15,7 @@ const schema = z.object({
   TRUSTED_PROXIES: number(0),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(20),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   SENDS_PER_SECOND: number(limits.sendBurstPerSecond),
   SENDS_PER_MINUTE: number(limits.sendsPerMinute),
@@ -43,7 +44,7 @@ export function readEnv(variables: Record<string, string | undefined>): Env {
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const name = String(issue?.path[0] ?? '');
-    const shown = name === 'DATABASE_URL' ? '' : ` (it is "${variables[name] ?? ''}")`;
+    const shown = name.endsWith('_URL') && name !== 'PUBLIC_URL' ? '' : ` (it is "${variables[name] ?? ''}")`;
     throw new Error(`The setting ${name}${shown} is wrong: ${issue?.message ?? 'not understood'}.`);
   }
   const values = parsed.data;
@@ -53,7 +54,25 @@ export function readEnv(variables: Record<string, string | undefined>): Env {
     );
   if (!loopback.has(values.HOST) && values.NODE_ENV === 'development')
     throw new Error('The development server only listens on this machine: leave HOST unset.');
+  if (values.NODE_ENV === 'production') checkPasswords(values);
   return { ...values, isProduction: values.NODE_ENV === 'production', origins: originsOf(values) };
+}
+
+/** Passwords that everybody tries first. */
+const known = new Set(['', 'postgres', 'password', 'foyer', 'redis', 'admin', 'root', 'secret', 'changeme']);
+
+/** What another machine can reach must not stand open: Redis and the database hold everything there is. */
+function checkPasswords(values: z.output<typeof schema>): void {
+  for (const name of ['DATABASE_URL', 'REDIS_URL'] as const) {
+    const text = values[name];
+    if (!text) continue;
+    const url = new URL(text);
+    const isLocal = url.hostname === '' || loopback.has(url.hostname.replace(/^\[|\]$/g, ''));
+    if (!isLocal && known.has(decodeURIComponent(url.password).toLowerCase()))
+      throw new Error(
+        `The setting ${name} names a server on another machine with no password, or one that everybody knows: give it a real one.`,
+      );
+  }
 }
 
 function originsOf(values: z.output<typeof schema>): ReadonlySet<string> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { pool } from '@/server/base/db';
 import { once } from '@/server/base/once';
 
-const holder = () => once('epoch', () => ({ value: null as string | null }));
+const holder = () => once('epoch', () => ({ value: null as string | null, key: null as Buffer | null }));
 
 /**
  * Reads the database's identity: which cluster, which timeline, and the row that a restore renews.
@@ -19,6 +19,7 @@ export async function refreshEpoch(): Promise<boolean> {
   const value = createHash('sha256').update(identity).digest('hex').slice(0, 10);
   const before = holder().value;
   holder().value = value;
+  holder().key = createHash('sha256').update(`shared key of ${identity}`).digest();
   return before !== null && before !== value;
 }
 
@@ -27,4 +28,14 @@ export function epoch(): string {
   const { value } = holder();
   if (!value) throw new Error('The epoch was not read yet.');
   return value;
+}
+
+/**
+ * 32 bytes that only the processes on this database know; another after each restore. What one of them
+ * signs with it, the others may believe.
+ */
+export function sharedKey(): Buffer {
+  const { key } = holder();
+  if (!key) throw new Error('The epoch was not read yet.');
+  return key;
 }

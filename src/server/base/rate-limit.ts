@@ -1,22 +1,47 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { Breaker } from '@/server/base/breaker';
 import { AppError } from '@/server/base/errors';
+import { log } from '@/server/base/log';
 import { once } from '@/server/base/once';
+import { instances, redis } from '@/server/base/redis';
+import { redisBreakerMs, redisLimitMs } from '@/shared/limits';
 
 type Rule = { name: string; points: number; perSeconds: number };
 
+/** Counts in Redis, for all processes together, and beside it in this process for when Redis is away. */
 const limiterOf = (rule: Rule) =>
+  once(`limit ${rule.name}`, () => {
+    const options = { keyPrefix: `foyer:limit:${rule.name}`, points: rule.points, duration: rule.perSeconds };
+    const storeClient = redis();
+    return {
+      shared: storeClient && new RateLimiterRedis({ ...options, storeClient, rejectIfRedisNotReady: true }),
+      own: new RateLimiterMemory(options),
+    };
+  });
+
+const breaker = () =>
   once(
-    `limit ${rule.name}`,
-    () => new RateLimiterMemory({ keyPrefix: rule.name, points: rule.points, duration: rule.perSeconds }),
+    'limit-breaker',
+    () =>
+      new Breaker({
+        failures: 1,
+        openMs: redisBreakerMs,
+        onChange: (isOpen) =>
+          log().warn({ isOpen }, 'limits are counted in this process alone, or together again'),
+      }),
   );
 
 /**
- * Counts one call against a rule.
+ * Counts one call against a rule. Without Redis each process counts for itself, up to its share of the
+ * limit when it knows of others.
  * @throws {AppError} TOO_MANY_REQUESTS with `retryAfterMs`
  */
 export async function consume(rule: Rule, key: string): Promise<void> {
+  const { shared, own } = limiterOf(rule);
   try {
-    await limiterOf(rule).consume(key);
+    if (shared && (await wasCounted(shared, key))) return;
+    own.points = Math.ceil(rule.points / instances().count);
+    await own.consume(key);
   } catch (cause) {
     if (!(cause instanceof RateLimiterRes)) throw cause;
     const seconds = Math.max(1, Math.ceil(cause.msBeforeNext / 1000));
@@ -28,3 +53,34 @@ export async function consume(rule: Rule, key: string): Promise<void> {
     );
   }
 }
+
+/**
+ * @returns false when Redis did not answer in time, or was not even asked
+ * @throws {RateLimiterRes} past the limit
+ */
+async function wasCounted(shared: RateLimiterRedis, key: string): Promise<boolean> {
+  if (redis()?.status !== 'ready' || !breaker().admits()) return false;
+  const late = new AbortController();
+  try {
+    const answer = shared.consume(key);
+    answer.catch(() => undefined); // It may still fail when nobody waits for it any more.
+    await Promise.race([answer, rejectAfter(redisLimitMs, late.signal)]);
+    breaker().succeeded();
+    return true;
+  } catch (cause) {
+    if (cause instanceof RateLimiterRes) {
+      breaker().succeeded();
+      throw cause;
+    }
+    breaker().failed();
+    return false;
+  } finally {
+    late.abort();
+  }
+}
+
+const rejectAfter = (ms: number, signal: AbortSignal) =>
+  new Promise<never>((_, reject) => {
+    const timer = setTimeout(() => reject(new Error('Redis is late.')), ms);
+    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  });

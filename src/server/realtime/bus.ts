@@ -20,6 +20,8 @@ export function roomTopic(room: { id: string; kind: RoomKind; visitors: VisitorP
 /** What travels between processes: copies only. It may be lost, repeated or reordered. */
 export type BusEvent =
   | { type: 'changes'; batch: Extract<ThreadEvent, { type: 'changes' }>; aclRev: number }
+  /** Changes that are too large to travel: whoever watches the thread reads them from the database. */
+  | { type: 'changed'; rev: number; aclRev: number }
   | { type: 'head'; head: Extract<ThreadEvent, { type: 'head' }>['head']; aclRev: number }
   | { type: 'thread'; thread: ThreadSummary; aclRev: number }
   | { type: 'acl'; roomId: string; aclRev: number }
@@ -32,7 +34,17 @@ export type Bus = {
   publish(topic: Topic, event: BusEvent): void;
   /** @returns the function that ends the subscription */
   subscribe(topic: Topic, onEvent: (event: BusEvent) => void): () => void;
+  /**
+   * Hears which topics this process listens to from now on, each time that a link to the others stands:
+   * what was said before has not come, so whoever keeps a state compares it.
+   */
+  onJoined(listener: (topics: Topic[]) => void): () => void;
+  stand(): BusStand;
+  close(): Promise<void>;
 };
+
+/** How a process is linked with the others: `memory` is one that serves alone, or finds by sweeps. */
+export type BusStand = { kind: 'memory' } | { kind: 'redis'; isUp: boolean };
 
 /** One process: events reach their subscribers in the same turn. */
 export function memoryBus(onHandlerError: (cause: unknown) => void): Bus {
@@ -56,10 +68,15 @@ export function memoryBus(onHandlerError: (cause: unknown) => void): Bus {
         if (set.size === 0 && handlers.get(topic) === set) handlers.delete(topic);
       };
     },
+    onJoined: () => () => undefined,
+    stand: () => ({ kind: 'memory' }),
+    close: () => Promise.resolve(),
   };
 }
 
-export const bus = (): Bus =>
-  once('bus', () => memoryBus((cause) => log().error({ err: cause }, 'a bus handler failed')));
+export const onHandlerError = (cause: unknown) => log().error({ err: cause }, 'a bus handler failed');
+
+/** The bus of this process: in memory, unless the composition root has put another in its place. */
+export const bus = (): Bus => once('bus', () => memoryBus(onHandlerError));
 
 export const publish: Bus['publish'] = (topic, event) => bus().publish(topic, event);

@@ -50,6 +50,12 @@ export class TailPool {
     return this.sweeping;
   }
 
+  /** Compares those of these threads that are watched, because their news may not have come. */
+  async resync(threadIds: string[]): Promise<void> {
+    const asked = new Set(threadIds);
+    await this.compare(this.tails().filter((tail) => asked.has(tail.threadId)));
+  }
+
   /** After the database became another one: every stream looks at the epoch, and starts over. */
   async startOver(): Promise<void> {
     for (const tail of this.tails()) tail.nudge();
@@ -93,6 +99,11 @@ export class TailPool {
       this.timer = undefined;
       return;
     }
+    await this.compare(tails);
+  }
+
+  private async compare(tails: ThreadTail[]): Promise<void> {
+    if (tails.length === 0) return;
     try {
       const heads = new Map(
         (await this.source.readHeads(tails.map((tail) => tail.threadId))).map((stand) => [

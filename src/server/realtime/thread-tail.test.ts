@@ -129,6 +129,19 @@ describe('a thread tail', () => {
     expect(tail.batchFrom(0)).not.toBe(batch);
   });
 
+  it('reads what a pointer speaks of, and again when it came during a read', async () => {
+    const { tail, commit, database, on } = setUp();
+    commit([changeAt(1)], false);
+    on.publish('thread:t', { type: 'changed', rev: 1, aclRev: 4 });
+    commit([changeAt(2)], false);
+    on.publish('thread:t', { type: 'changed', rev: 2, aclRev: 4 });
+    await vi.advanceTimersByTimeAsync(0);
+    expect([revs(tail, 0), tail.aclRev, database.reads]).toEqual([[1, 2], 4, 2]);
+    on.publish('thread:t', { type: 'changed', rev: 2, aclRev: 4 });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(database.reads).toBe(2);
+  });
+
   it('takes repeated and reordered events without asking the database', async () => {
     const { tail, commit, database } = setUp();
     const first = commit([changeAt(1)], false);

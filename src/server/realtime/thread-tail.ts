@@ -36,6 +36,7 @@ export class ThreadTail {
   private readonly early = new Map<number, BusEvent & { type: 'changes' }>();
   private gapTimer: NodeJS.Timeout | undefined;
   private repairing: Promise<void> | undefined;
+  private isBehind = false;
   private readonly batches = new Map<number, Batch>();
   private readonly readers = new Set<() => void>();
   private readonly subscriptions: (() => void)[];
@@ -121,10 +122,15 @@ export class ThreadTail {
   }
 
   private onBusEvent(event: BusEvent): void {
-    if (event.type === 'acl' || event.type === 'changes' || event.type === 'head')
+    if (event.type === 'acl' || event.type === 'changes' || event.type === 'changed' || event.type === 'head')
       this.aclRev = Math.max(this.aclRev, event.aclRev);
     if (event.type === 'acl') this.wake();
     if (event.type === 'head') this.takeHead(event.head);
+    if (event.type === 'changed' && event.rev > this.rev) {
+      // A read that is under way may have begun before this was committed.
+      this.isBehind = this.repairing !== undefined;
+      void this.repair();
+    }
     if (event.type !== 'changes') return;
     if (event.batch.to <= this.rev) return;
     if (event.batch.from > this.rev) {
@@ -175,7 +181,11 @@ export class ThreadTail {
 
   /** One read at a time; a failure leaves the hole to the next sweep. */
   private repair(): Promise<void> {
-    this.repairing ??= this.readAhead().finally(() => (this.repairing = undefined));
+    this.repairing ??= this.readAhead().finally(() => {
+      this.repairing = undefined;
+      if (this.isBehind) void this.repair();
+      this.isBehind = false;
+    });
     return this.repairing;
   }
 

@@ -219,16 +219,16 @@ export function readSocket(socket: WebSocket) {
   };
   return {
     heard,
-    next: (fits: RegExp, waitMs = 3_000) => until(() => heard.find((text) => fits.test(text)), waitMs),
+    next: (fits: RegExp, waitMs = 15_000) => until(() => heard.find((text) => fits.test(text)), waitMs),
     /** The close code, once it is closed. */
-    closed: (waitMs = 3_000) => until(() => closed?.code, waitMs),
+    closed: (waitMs = 15_000) => until(() => closed?.code, waitMs),
   };
 }
 
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Waits until `look` is true. */
-export async function eventually(look: () => boolean, waitMs = 5_000): Promise<void> {
+export async function eventually(look: () => boolean, waitMs = 15_000): Promise<void> {
   const deadline = Date.now() + waitMs;
   while (!look()) {
     if (Date.now() > deadline) throw new Error(`Not so after ${waitMs} ms: ${look.toString()}`);
