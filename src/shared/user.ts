@@ -19,7 +19,22 @@ export type Viewer =
 /** A viewer who has a row, as every write needs. */
 export type Member = Exclude<Viewer, { kind: 'stranger' }>;
 
-export const updateMeInput = z.strictObject({ name: personName });
+/** What a person lets others see. Who hides a thing does not see it of others. */
+export type Sharing = { showsReceipts: boolean; showsTyping: boolean; showsPresence: boolean };
 
-export type MeView = { id: string; kind: 'visitor' | 'registered'; name: string; isAdmin: boolean };
+/** What is not given stays. */
+export const updateMeInput = z.strictObject({
+  name: personName.optional(),
+  showsReceipts: z.boolean().optional(),
+  showsTyping: z.boolean().optional(),
+  showsPresence: z.boolean().optional(),
+});
+export type UpdateMeInput = z.output<typeof updateMeInput>;
+
+export type MeView = Sharing & {
+  id: string;
+  kind: 'visitor' | 'registered';
+  name: string;
+  isAdmin: boolean;
+};
 export type SessionView = { me: MeView | null };

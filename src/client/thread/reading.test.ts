@@ -29,12 +29,14 @@ vi.mock('@/client/trpc', () => ({
   }),
 }));
 
+let isKnown: boolean;
 const page = new EventTarget();
 beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal('window', page);
   forgetReadStates();
   marks.length = 0;
+  isKnown = true;
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -66,7 +68,7 @@ describe('what is known of a state', () => {
 describe('a reading', () => {
   it('tells what was seen once a second, the furthest only, and the rest when it closes', async () => {
     tell(stateOf(3));
-    const reading = new Reading('t');
+    const reading = new Reading('t', () => isKnown);
     const close = reading.open();
     expect(reading.lastReadSeqAtOpen()).toBe(3);
     for (const seq of [2, 4, 6, 5]) reading.markSeen(seq);
@@ -83,15 +85,16 @@ describe('a reading', () => {
     expect(reading.lastReadSeqAtOpen()).toBe(3);
   });
 
-  it('marks nothing for who keeps no state, and all that was seen once there is one', async () => {
-    const reading = new Reading('t');
+  it('marks nothing for a stranger, and all that was seen once the server knows them', async () => {
+    isKnown = false;
+    const reading = new Reading('t', () => isKnown);
     const close = reading.open();
     await pass(10);
     expect(readStateOf('t')).toBeNull();
     reading.markSeen(4);
     await pass(2_000);
     expect(marks).toEqual([]);
-    tell(stateOf(1));
+    isKnown = true;
     reading.markSeen(5);
     await pass(2_000);
     expect(marks.map((mark) => mark.seq)).toEqual([5]);
@@ -99,9 +102,30 @@ describe('a reading', () => {
     close();
   });
 
+  it('waits until it is known whether anything was marked unread, and marks where nothing is kept', async () => {
+    const reading = new Reading('t', () => isKnown);
+    const close = reading.open();
+    reading.markSeen(4);
+    expect(marks).toEqual([]);
+    await pass(10);
+    expect(marks).toEqual([{ threadId: 't', seq: 4, markVersion: 0 }]);
+    close();
+  });
+
+  it('tells once what is in view although it was read before: others may not know that yet', async () => {
+    tell(stateOf(9));
+    const reading = new Reading('t', () => isKnown);
+    const close = reading.open();
+    reading.markSeen(9);
+    reading.markSeen(9);
+    await pass(5_000);
+    expect(marks.map((mark) => mark.seq)).toEqual([9]);
+    close();
+  });
+
   it('leaves unread what was marked so, here or elsewhere, until the person comes back', async () => {
     tell(stateOf(3));
-    const reading = new Reading('t');
+    const reading = new Reading('t', () => isKnown);
     const close = reading.open();
     reading.markSeen(9);
     await pass(10);

@@ -13,9 +13,10 @@ export const openThreadIds = (): string[] => [...open.keys()];
 export async function changeState(call: () => Promise<ThreadReadState>): Promise<ThreadReadState> {
   const asOf = readMoment();
   const { threadId, ...readState } = await call();
-  // Nothing is kept for strangers and for who does not follow: what is unknown stays so.
-  if (readStateOf(threadId) != null || readState.following || readState.muted || readState.markVersion > 0)
-    tellReadStates([{ threadId, readState }], asOf);
+  // Nothing is kept for strangers: what is unknown stays so.
+  const isKept =
+    readState.following || readState.muted || readState.markVersion > 0 || readState.lastReadSeq > 0;
+  if (readStateOf(threadId) != null || isKept) tellReadStates([{ threadId, readState }], asOf);
   return { threadId, ...readState };
 }
 
@@ -28,12 +29,18 @@ export class Reading {
   private atOpen: { lastReadSeq: number | null } | null = null;
   private version = 0;
   private seenSeq = 0;
+  /** How far the server was told by this reading; the mark of the opening tells what others see of it. */
+  private toldSeq = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private notBeforeMs = 0;
   private isSending = false;
   private isOpen = false;
 
-  constructor(private readonly threadId: string) {}
+  /** @param isSomebody whether the server knows this person: it keeps nothing for strangers */
+  constructor(
+    private readonly threadId: string,
+    private readonly isSomebody: () => boolean,
+  ) {}
 
   /** @returns closes it; what was seen last is told then */
   open(): () => void {
@@ -99,6 +106,7 @@ export class Reading {
     if (!state || state.markVersion === this.version) return;
     this.version = state.markVersion;
     this.seenSeq = state.lastReadSeq;
+    this.toldSeq = state.lastReadSeq;
   }
 
   private schedule(): void {
@@ -112,12 +120,14 @@ export class Reading {
 
   private async send(): Promise<void> {
     const [state, seq] = [readStateOf(this.threadId), this.seenSeq];
-    if (!state || seq <= state.lastReadSeq || state.markVersion !== this.version || this.isSending) return;
+    if (state === undefined || !this.isSomebody() || seq <= this.toldSeq || this.isSending) return;
+    if ((state?.markVersion ?? 0) !== this.version) return;
     this.isSending = true;
     this.notBeforeMs = Date.now() + markEveryMs;
     const markVersion = this.version;
     try {
       await changeState(() => trpc().thread.markRead.mutate({ threadId: this.threadId, seq, markVersion }));
+      this.toldSeq = Math.max(this.toldSeq, seq);
       this.isSending = false;
       if (this.seenSeq > seq) await (this.isOpen ? this.schedule() : this.send());
     } catch (cause) {

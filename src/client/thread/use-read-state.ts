@@ -2,6 +2,7 @@ import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { onReadStates, readStateOf, unreadThreadCount } from '@/client/thread/read-states';
 import { changeState, Reading } from '@/client/thread/reading';
 import { trpc } from '@/client/trpc';
+import { isSomebody } from '@/client/user/use-me';
 import type { ReadState } from '@/shared/thread';
 
 /** The person's own state of a thread; null where none is kept, on the server, and while it is unknown. */
@@ -31,7 +32,7 @@ export type ReadingView = {
 
 /** Reads a thread for as long as the component is mounted. */
 export function useReading(threadId: string): ReadingView {
-  const reading = useMemo(() => new Reading(threadId), [threadId]);
+  const reading = useMemo(() => new Reading(threadId, isSomebody), [threadId]);
   useEffect(() => reading.open(), [reading]);
   const lastReadSeqAtOpen = useSyncExternalStore(onReadStates, reading.lastReadSeqAtOpen, () => null);
   return useMemo(

@@ -36,6 +36,9 @@ function knownId(): string | null {
   return learnedId;
 }
 
+/** Whether the server has a row for this person, as far as this browser knows. */
+export const isSomebody = (): boolean => knownId() !== null;
+
 /** The first write made this person's row: its id came back with what was written. */
 export function learnMyId(id: string): void {
   if (learnedId === id) return;
@@ -54,7 +57,11 @@ export function useMe(): Me | null {
   const learned = useSyncExternalStore(subscribe, knownId, () => null);
   const { data } = useQuery({
     queryKey: sessionKey,
-    queryFn: () => trpc().session.get.query(),
+    queryFn: async () => {
+      const session = await trpc().session.get.query();
+      if (session.me) learnMyId(session.me.id);
+      return session;
+    },
     enabled: name !== null,
   });
   if (name === null) return null;

@@ -3,14 +3,18 @@ import { once } from '@/server/base/once';
 import type { MembershipNews, ThreadEvent } from '@/shared/event';
 import type { RoomKind, RoomView, VisitorPolicy } from '@/shared/room';
 import type { ThreadReadState, ThreadSummary } from '@/shared/thread';
+import type { Sharing } from '@/shared/user';
 
 /**
  * `public`: rooms that everybody may read; `members`: public rooms closed to visitors; `room:ID`: the
  * others. A room's news go to exactly one of them.
  */
 export type RoomTopic = 'public' | 'members' | `room:${string}`;
-/** `acl:ROOM`: a right was taken away in the room, so every lease on it has to be proven anew. */
-export type Topic = `thread:${string}` | `user:${string}` | `acl:${string}` | RoomTopic;
+/**
+ * `acl:ROOM`: a right was taken away in the room, so every lease on it has to be proven anew. `people`: who
+ * is here, and what people hide; every process hears it.
+ */
+export type Topic = `thread:${string}` | `user:${string}` | `acl:${string}` | 'people' | RoomTopic;
 
 export function roomTopic(room: { id: string; kind: RoomKind; visitors: VisitorPolicy }): RoomTopic {
   if (room.kind !== 'public') return `room:${room.id}`;
@@ -27,7 +31,8 @@ export type BusEvent =
   | { type: 'acl'; roomId: string; aclRev: number }
   | { type: 'room'; room: RoomView; aclRev: number }
   | { type: 'membership'; roomId: string; status: MembershipNews }
-  | { type: 'read'; states: ThreadReadState[] };
+  | { type: 'read'; states: ThreadReadState[] }
+  | { type: 'sharing'; userId: string; sharing: Sharing };
 
 export type Bus = {
   /** Never throws and never waits: the write it speaks of is already committed. */

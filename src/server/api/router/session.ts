@@ -1,18 +1,29 @@
 import { publicProcedure, router, writeProcedure } from '@/server/api/trpc';
+import { readSharing, updateSharing } from '@/server/domain/user/sharing';
 import { updateMeInput, type MeView, type SessionView, type Viewer } from '@/shared/user';
 
-const meOf = (viewer: Viewer): MeView | null =>
+const meOf = async (viewer: Viewer): Promise<MeView | null> =>
   viewer.kind === 'stranger'
     ? null
-    : { id: viewer.userId, kind: viewer.kind, name: viewer.name, isAdmin: viewer.isAdmin };
+    : {
+        id: viewer.userId,
+        kind: viewer.kind,
+        name: viewer.name,
+        isAdmin: viewer.isAdmin,
+        ...(await readSharing(viewer.userId)),
+      };
 
 export const sessionRouter = router({
-  get: publicProcedure.query(({ ctx }): SessionView => ({ me: meOf(ctx.identity.viewer) })),
+  get: publicProcedure.query(async ({ ctx }): Promise<SessionView> => ({
+    me: await meOf(ctx.identity.viewer),
+  })),
 });
 
 export const userRouter = router({
   me: publicProcedure.query(({ ctx }) => meOf(ctx.identity.viewer)),
-  update: writeProcedure
-    .input(updateMeInput)
-    .mutation(async ({ ctx, input }) => meOf(await ctx.identity.rename(input.name))),
+  update: writeProcedure.input(updateMeInput).mutation(async ({ ctx, input: { name, ...sharing } }) => {
+    const me = name === undefined ? await ctx.identity.member() : await ctx.identity.rename(name);
+    if (Object.keys(sharing).length > 0) await updateSharing(me, sharing);
+    return meOf(me);
+  }),
 });

@@ -1,6 +1,6 @@
 import { run, statement } from '@/server/base/db';
 import { roomForRead } from '@/server/domain/room/access';
-import { readStates } from '@/server/domain/thread/read-state';
+import { readStates, seenSql } from '@/server/domain/thread/read-state';
 import { publish } from '@/server/realtime/bus';
 import type { MarkInboxReadInput, ThreadReadState } from '@/shared/thread';
 import type { Viewer } from '@/shared/user';
@@ -16,10 +16,11 @@ const markAll = statement<{ threadId: string }>(
     join threads t on t.id = s.thread_id and t.seq > s.last_read_seq and ($2::uuid is null or t.room_id = $2)
     left join memberships m on m.room_id = t.room_id and m.user_id = $1
     where s.user_id = $1 and coalesce(m.status, 'active') = 'active'
+      and (s.following is not null or (t.is_main and m.status = 'active'))
     order by t.id for update of s
   ),
   marked as (
-    update read_states s set last_read_seq = greatest(s.last_read_seq, b.seq), updated_at = now()
+    update read_states s set last_read_seq = greatest(s.last_read_seq, b.seq), updated_at = now(),${seenSql('b.seq')}
     from behind b where s.user_id = $1 and s.thread_id = b.id
     returning s.thread_id
   ),

@@ -102,9 +102,13 @@ const postBatch = statement<PostedRow>(
     insert into read_states (user_id, thread_id, last_read_seq, following)
     select distinct on (p.author_id) p.author_id, $1::uuid, t."headSeq" - p.total + p.place, true
     from passed p cross join thread t
-    where not exists (select from read_states s where s.user_id = p.author_id and s.thread_id = $1)
+    where not exists (
+      select from read_states s where s.user_id = p.author_id and s.thread_id = $1 and s.following is not null
+    )
     order by p.author_id, p.place
-    on conflict do nothing
+    on conflict (user_id, thread_id) do update set following = true,
+      last_read_seq = greatest(read_states.last_read_seq, excluded.last_read_seq)
+      where read_states.following is null
   )
   select i.outcome, i.id, $1::uuid as "threadId", w.seq, w.rev, i.kind, i.author_id as "authorId",
     u.kind as "authorKind", u.name as "authorName", i.text, w.created_at as "createdAt",

@@ -17,7 +17,9 @@ const join = statement<{ role: string }>(
   main as (
     insert into read_states (user_id, thread_id, last_read_seq, following)
     select $2, t.id, t.seq, true from threads t, joined where t.room_id = $1 and t.is_main
-    on conflict do nothing
+    on conflict (user_id, thread_id) do update set following = true,
+      last_read_seq = greatest(read_states.last_read_seq, excluded.last_read_seq)
+      where read_states.following is null
   )
   select role::text from joined`,
 );

@@ -13,13 +13,16 @@ import { unreadMax } from '@/shared/unread';
 export const theirsSql = `x.deleted_at is null and x.kind <> 'event'
   and x.author_id <> all (array(select o.id from users o where o.id = $1 or o.claimed_by_id = $1))`;
 
-/** A thread with a state counts while it is followed and not muted; without one, a member's main thread. */
+/**
+ * A thread counts while it is followed and not muted; a member's main thread also while nothing was decided:
+ * without a state, or with one that only keeps how far they have read (`following` is null).
+ */
 export const countsSql = (
   isMain: string,
-) => `case when s.user_id is null then ${isMain} and m.status = 'active'
+) => `case when s.following is null then ${isMain} and m.status = 'active'
   else s.following and not s.muted and coalesce(m.status, 'active') = 'active' end`;
 export const readToSql = 'coalesce(s.last_read_seq, 0)';
-export const sinceSql = `case when s.user_id is null then m.joined_at else '-infinity'::timestamptz end`;
+export const sinceSql = `case when s.following is null then m.joined_at else '-infinity'::timestamptz end`;
 
 /**
  * The newest unread messages of `f` as (seq, is_unread). What lies before `since` comes along as not
@@ -38,12 +41,12 @@ export const countedThreads = `counted as materialized (
     left join memberships m on m.room_id = t.room_id and m.user_id = s.user_id
     where s.user_id = $1 and ${countsSql('false')}
     union all
-    select t.id, t.room_id, t.last_message_at, 0, m.joined_at
+    select t.id, t.room_id, t.last_message_at, ${readToSql}, m.joined_at
     from memberships m
     join rooms r on r.id = m.room_id and r.archived_at is null
     join threads t on t.room_id = m.room_id and t.is_main and t.last_message_at > m.joined_at
-    where m.user_id = $1 and m.status = 'active'
-      and not exists (select from read_states s where s.user_id = $1 and s.thread_id = t.id)
+    left join read_states s on s.user_id = $1 and s.thread_id = t.id
+    where m.user_id = $1 and m.status = 'active' and s.following is null and t.seq > ${readToSql}
   )`;
 
 /** The unread messages of a room, over `counted`; it stops at the most that is shown. */

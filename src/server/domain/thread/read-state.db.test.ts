@@ -84,15 +84,38 @@ describe('markRead', () => {
     expect((await readUnread(alice, { threadIds: [] })).threadCount).toBe(0);
   });
 
-  it('keeps no state for one who does not follow, so that posting still follows', async () => {
+  it('keeps the place of one who does not follow, and decides nothing: posting still follows', async () => {
     const { alice, bob, room } = await makePair();
     const thread = await makeThread(alice, room.id);
-    await sayTimes(alice, thread.id, 2);
-    expect(await markRead(bob, { threadId: thread.id, seq: 2 })).toMatchObject({ following: false });
-    expect((await getListedThread(bob, { id: thread.id })).readState).toBeNull();
+    await sayTimes(alice, thread.id, 3);
+    const place = { lastReadSeq: 2, following: false, unread: 0 };
+    expect(await markRead(bob, { threadId: thread.id, seq: 2 })).toMatchObject(place);
+    expect((await getListedThread(bob, { id: thread.id })).readState).toMatchObject(place);
+    expect(await readUnread(bob, { threadIds: [] })).toMatchObject({ threadCount: 0 });
     await say(bob, thread.id);
     await say(alice, thread.id);
-    expect(await stateOf(bob, thread.id)).toMatchObject({ lastReadSeq: 3, following: true, unread: 1 });
+    expect(await stateOf(bob, thread.id)).toMatchObject({ lastReadSeq: 4, following: true, unread: 1 });
+  });
+
+  it('of a visitor in a room that they have not joined keeps their place, and joining follows', async () => {
+    const { alice, room } = await makePair();
+    const dora = await makeVisitor('Dora');
+    await sayTimes(alice, room.mainThreadId, 3);
+    await markRead(dora, { threadId: room.mainThreadId, seq: 1 });
+    expect(await stateOf(dora, room.mainThreadId)).toMatchObject({ lastReadSeq: 1, following: false });
+    await joinRoomByCall(dora, room.id);
+    await say(alice, room.mainThreadId);
+    expect(await stateOf(dora, room.mainThreadId)).toMatchObject({ following: true, unread: 1 });
+  });
+
+  it('of one who unfollowed changes nothing about that, nor does posting', async () => {
+    const { alice, bob, room } = await makePair();
+    const thread = await makeThread(alice, room.id);
+    await say(alice, thread.id);
+    await followThread(bob, { threadId: thread.id, following: false });
+    await markRead(bob, { threadId: thread.id, seq: 1 });
+    await say(bob, thread.id);
+    expect(await stateOf(bob, thread.id)).toMatchObject({ following: false });
   });
 });
 
@@ -305,12 +328,13 @@ describe('a page of lists', () => {
     const carol = await makeMember('Carol'); // Joined in the middle, without a state.
     const size = 100_000;
     const threadId = room.mainThreadId;
-    await pool().query(
-      `insert into messages (id, thread_id, seq, rev, kind, author_id, text, send_hash, created_at)
-       select gen_random_uuid(), $1, i, i, 'text', $2, 'Hello', '', now() - ($3 - i) * interval '1 second'
-       from generate_series(1, $3::int) i`,
-      [threadId, bob.userId, size],
-    );
+    for (let from = 1; from <= size; from += 10_000)
+      await pool().query(
+        `insert into messages (id, thread_id, seq, rev, kind, author_id, text, send_hash, created_at)
+         select gen_random_uuid(), $1, i, i, 'text', $2, 'Hello', '', now() - ($3 - i) * interval '1 second'
+         from generate_series($4::int, $4::int + 9999) i`,
+        [threadId, bob.userId, size, from],
+      );
     await pool().query(
       `update threads set seq = $2, rev = $2, last_message_at = now() + interval '1 second' where id = $1`,
       [threadId, size],
@@ -357,7 +381,8 @@ function randomOf(seed: number): (below: number) => number {
 describe('what is shown as unread', () => {
   type Said = { id: string; seq: number; authorId: string; kind: string; at: number; isDeleted: boolean };
   type Talk = { id: string; roomId: string; isMain: boolean; isClosed: boolean; said: Said[]; at: number };
-  type Mark = { lastReadSeq: number; markVersion: number; following: boolean; muted: boolean };
+  /** `following` is null where nothing was decided. */
+  type Mark = { lastReadSeq: number; markVersion: number; following: boolean | null; muted: boolean };
 
   /** The whole of it once more in plain code: what was done is kept, and counted from the definition. */
   class Model {
@@ -376,9 +401,11 @@ describe('what is shown as unread', () => {
       const mark = this.mark(userId, talk);
       const membership = this.membership(userId, talk);
       const isIn = membership?.isActive ?? !talk.isClosed;
-      if (!isIn || (mark ? !mark.following || mark.muted : !talk.isMain || !membership)) return 0;
+      const isDecided = mark !== undefined && mark.following !== null;
+      if (!isIn || (isDecided ? !mark.following || mark.muted : !talk.isMain || !membership)) return 0;
       const isUnread = ({ seq, at, isDeleted, kind, authorId }: Said) =>
-        (mark ? seq > mark.lastReadSeq : at > (membership?.at ?? 0)) &&
+        seq > (mark?.lastReadSeq ?? 0) &&
+        (isDecided || at > (membership?.at ?? 0)) &&
         !isDeleted &&
         kind !== 'event' &&
         (this.claims.get(authorId) ?? authorId) !== userId;
@@ -390,6 +417,13 @@ describe('what is shown as unread', () => {
       const membership = this.membership(userId, talk);
       if (!talk.isMain || !membership?.isActive) return talk.said.length;
       return talk.said.findLast((said) => said.at <= membership.at)?.seq ?? 0;
+    }
+
+    /** The state of one who has only read. */
+    place(userId: string, talk: Talk): Mark {
+      const place = { lastReadSeq: 0, markVersion: 0, following: null, muted: false };
+      this.marks.set(this.key(userId, talk.id), place);
+      return place;
     }
 
     /** The state of one who had none, if this creates one. */
@@ -433,10 +467,11 @@ describe('what is shown as unread', () => {
           at: row.at.getTime(),
         });
     };
+    const isUndecided = (mark: Mark | undefined) => mark === undefined || mark.following === null;
     const joined = async (userId: string, roomId: string) => {
       await learnMembership(userId, roomId);
       const main = model.talks.find((talk) => talk.roomId === roomId && talk.isMain);
-      if (main && !model.mark(userId, main))
+      if (main && isUndecided(model.mark(userId, main)))
         model.marks.set(model.key(userId, main.id), {
           ...{ lastReadSeq: main.said.length, markVersion: 0, following: true, muted: false },
         });
@@ -456,7 +491,7 @@ describe('what is shown as unread', () => {
       }));
       for (const row of await writePosts(talk.id, posts)) {
         if (row.seq === null) throw new Error(`A post was refused: ${row.outcome}`);
-        if (!model.mark(authorId, talk))
+        if (isUndecided(model.mark(authorId, talk)))
           model.marks.set(model.key(authorId, talk.id), {
             ...{ lastReadSeq: row.seq, markVersion: 0, following: true, muted: false },
           });
@@ -499,9 +534,9 @@ describe('what is shown as unread', () => {
           { markVersion: 0 },
         ]).markVersion;
         await markRead(person, { threadId: talk.id, seq, markVersion });
-        const mark =
-          before ?? (talk.isMain && isActive(person.userId, talk) ? model.made(person.userId, talk) : null);
-        if (mark && (markVersion ?? mark.markVersion) >= mark.markVersion)
+        const counts = talk.isMain && isActive(person.userId, talk);
+        const mark = before ?? (counts ? model.made(person.userId, talk) : model.place(person.userId, talk));
+        if ((markVersion ?? mark.markVersion) >= mark.markVersion)
           mark.lastReadSeq = Math.max(mark.lastReadSeq, Math.min(seq, talk.said.length));
       },
       async unread(person, talk) {
@@ -524,6 +559,12 @@ describe('what is shown as unread', () => {
         ]);
         await followThread(person, { threadId: talk.id, ...change });
         if (Object.keys(change).length === 0) return;
+        const mark = model.mark(person.userId, talk);
+        if (mark?.following === null) {
+          const made = model.made(person.userId, talk);
+          Object.assign(made, { ...mark, following: made.following });
+          made.lastReadSeq = Math.max(mark.lastReadSeq, model.start(person.userId, talk));
+        }
         Object.assign(model.mark(person.userId, talk) ?? model.made(person.userId, talk), change);
       },
       async join(person, talk) {
@@ -571,10 +612,10 @@ describe('what is shown as unread', () => {
         if (roomId && talk.roomId !== roomId) continue;
         const membership = model.membership(person.userId, talk);
         if (membership && !membership.isActive) continue;
-        const mark =
-          model.mark(person.userId, talk) ??
-          (talk.isMain && membership ? model.made(person.userId, talk) : null);
-        if (mark) mark.lastReadSeq = talk.said.length;
+        const known = model.mark(person.userId, talk);
+        const counts = talk.isMain && membership;
+        const mark = known ?? (counts ? model.made(person.userId, talk) : null);
+        if (mark && (mark.following !== null || counts)) mark.lastReadSeq = talk.said.length;
       }
     };
     const names = Object.keys(verbs);
@@ -608,7 +649,12 @@ describe('what is shown as unread', () => {
       );
       for (const { threadId, readState } of told.states) {
         const mark = model.marks.get(model.key(viewer.userId, threadId));
-        if (mark) expect(readState, where).toMatchObject(mark);
+        const talk = model.talks.find((each) => each.id === threadId);
+        if (mark && talk)
+          expect(readState, where).toMatchObject({
+            ...mark,
+            following: mark.following ?? (talk.isMain && isActive(viewer.userId, talk)),
+          });
       }
     }
   }

@@ -40,15 +40,34 @@ const from = `from threads t
   left join read_states s on s.thread_id = t.id and s.user_id = $1`;
 const countsUnstored = '(t.is_main and m.user_id is not null)';
 
-const mark = statement<{ threadId: string }>(
+/** Whether others may learn what the viewer ($1) has read; while they may not, no watermark moves. */
+const sharesReceipts = '(select u.shows_receipts from users u where u.id = $1)';
+/** For `update read_states s`: the viewer has seen everything up to `seq`. */
+export const seenSql = (seq: string) => `
+  seen_seq = case when ${sharesReceipts} then greatest(s.seen_seq, ${seq}) else s.seen_seq end,
+  seen_at = case when ${sharesReceipts} and ${seq} > s.seen_seq then now() else s.seen_at end,
+  delivered_seq = case when ${sharesReceipts} then greatest(s.delivered_seq, ${seq}) else s.delivered_seq end`;
+
+/** What was seen stays seen: a mark of an older version comes too late for unread, but not for receipts. */
+const mark = statement<{ threadId: string; isShared: boolean }>(
   'read-state-mark',
-  `insert into read_states (user_id, thread_id, last_read_seq, following)
-   select $1, t.id, greatest(least($3::int, t.seq), case when s.user_id is null then ${joinedSeq} else 0 end), true
-   ${from} where t.id = $2 and (s.user_id is not null or ${countsUnstored})
-   on conflict (user_id, thread_id) do update set last_read_seq = excluded.last_read_seq, updated_at = now()
-     where read_states.last_read_seq < excluded.last_read_seq
-       and read_states.mark_version <= coalesce($4::int, read_states.mark_version)
-   returning thread_id as "threadId"`,
+  `insert into read_states (user_id, thread_id, last_read_seq, following, seen_seq, delivered_seq, seen_at)
+   select $1, t.id, greatest(least($3::int, t.seq),
+       case when s.user_id is null and ${countsUnstored} then ${joinedSeq} else 0 end),
+     case when ${countsUnstored} then true end, w.seq, w.seq, case when w.seq > 0 then now() end
+   ${from}
+   cross join lateral (select case when ${sharesReceipts} then least($3::int, t.seq) else 0 end as seq) w
+   where t.id = $2
+   on conflict (user_id, thread_id) do update set
+     last_read_seq = case when read_states.mark_version <= coalesce($4::int, read_states.mark_version)
+       then greatest(read_states.last_read_seq, excluded.last_read_seq) else read_states.last_read_seq end,
+     seen_seq = greatest(read_states.seen_seq, excluded.seen_seq),
+     delivered_seq = greatest(read_states.delivered_seq, excluded.delivered_seq),
+     seen_at = case when excluded.seen_seq > read_states.seen_seq then now() else read_states.seen_at end,
+     updated_at = now()
+     where read_states.seen_seq < excluded.seen_seq or (read_states.last_read_seq < excluded.last_read_seq
+       and read_states.mark_version <= coalesce($4::int, read_states.mark_version))
+   returning thread_id as "threadId", ${sharesReceipts} as "isShared"`,
 );
 const unmark = statement<{ threadId: string }>(
   'read-state-unmark',
@@ -68,9 +87,12 @@ const follow = statement<{ threadId: string }>(
    select $1, t.id, case when ${countsUnstored} then ${joinedSeq} else t.seq end,
      coalesce($3::boolean, ${countsUnstored}), coalesce($4::boolean, false)
    ${from} where t.id = $2 and ($3::boolean is not null or $4::boolean is not null)
-   on conflict (user_id, thread_id) do update set following = coalesce($3, read_states.following),
-     muted = coalesce($4, read_states.muted), updated_at = now()
-     where read_states.following <> coalesce($3, read_states.following)
+   on conflict (user_id, thread_id) do update set
+     following = coalesce($3, read_states.following, excluded.following),
+     muted = coalesce($4, read_states.muted), updated_at = now(),
+     last_read_seq = case when read_states.following is null
+       then greatest(read_states.last_read_seq, excluded.last_read_seq) else read_states.last_read_seq end
+     where read_states.following is distinct from coalesce($3, read_states.following, excluded.following)
        or read_states.muted <> coalesce($4, read_states.muted)
    returning thread_id as "threadId"`,
 );
@@ -82,7 +104,7 @@ const follow = statement<{ threadId: string }>(
 async function change(
   viewer: Viewer,
   threadId: string,
-  by: { statement: Statement<{ threadId: string }>; values: unknown[] },
+  by: { statement: Statement<{ threadId: string; isShared?: boolean }>; values: unknown[] },
 ): Promise<ThreadReadState> {
   await threadForRead(viewer, { id: threadId });
   const none = { threadId, lastReadSeq: 0, markVersion: 0, following: false, muted: false, unread: 0 };
@@ -96,8 +118,8 @@ async function change(
 
 /**
  * The viewer has read up to `seq`. Within a version the mark only grows; one of an older version came
- * late and is ignored. A thread that the viewer neither follows nor has a state in keeps none: a row
- * is what tells that somebody follows, or has decided not to.
+ * late and is ignored. Reading a thread that the viewer does not follow keeps their place in it, and
+ * decides nothing: it is neither followed nor counted by that.
  * @throws {AppError} NOT_FOUND
  */
 export const markRead = (viewer: Viewer, { threadId, seq, markVersion }: MarkReadInput) =>

@@ -1,0 +1,31 @@
+import { run, statement } from '@/server/base/db';
+import { publish } from '@/server/realtime/bus';
+import type { Member, Sharing } from '@/shared/user';
+
+const columns = `shows_receipts as "showsReceipts", shows_typing as "showsTyping", shows_presence as "showsPresence"`;
+const byId = statement<Sharing>('sharing', `select ${columns} from users where id = $1`);
+const update = statement<Sharing>(
+  'sharing-update',
+  `update users set shows_receipts = coalesce($2, shows_receipts), shows_typing = coalesce($3, shows_typing),
+     shows_presence = coalesce($4, shows_presence)
+   where id = $1 returning ${columns}`,
+);
+
+/** What strangers, and people who are gone, share and see. */
+export const sharesNothing: Sharing = { showsReceipts: false, showsTyping: false, showsPresence: false };
+
+/** What a person lets others see, and so sees of them. */
+export async function readSharing(userId: string | null): Promise<Sharing> {
+  if (userId === null) return sharesNothing;
+  return (await run(byId, [userId]))[0] ?? sharesNothing;
+}
+
+/** Changes what is given; everybody who sees something of the viewer now hears of it at once. */
+export async function updateSharing(viewer: Member, input: Partial<Sharing>): Promise<Sharing> {
+  const { showsReceipts = null, showsTyping = null, showsPresence = null } = input;
+  const [sharing] = await run(update, [viewer.userId, showsReceipts, showsTyping, showsPresence]);
+  if (!sharing) throw new Error('The viewer has no row.');
+  for (const topic of ['people', `user:${viewer.userId}`] as const)
+    publish(topic, { type: 'sharing', userId: viewer.userId, sharing });
+  return sharing;
+}
