@@ -34,6 +34,7 @@ export const errorReasons = [
   'id_taken',
   'thread_exists',
   'too_fast',
+  'slow_mode',
   'too_many',
   'busy',
   'unavailable',

@@ -91,3 +91,13 @@ export const sendsPerMinutePerAddress = 300;
 export const callsPerSecondPerAddress = 100;
 export const newVisitorsPerHourPerAddress = 300;
 export const createsPerMinute = 20;
+
+/** Keeping order: the longest that a moderator can ask for, and how much one call takes away. */
+export const slowModeMaxMs = 6 * 60 * 60_000;
+export const muteMaxMs = 30 * 24 * 60 * 60_000;
+export const addressBanMaxHours = 30 * 24;
+export const purgeMaxHours = 30 * 24;
+export const purgeBatch = 50;
+export const purgePerCallMax = 1_000;
+/** How long it is known from which network a visitor wrote. */
+export const addressMarkDays = 30;

@@ -27,6 +27,8 @@ export type RoomView = {
   archivedAt: string | null;
   lockedAt: string | null;
   slowModeMs: number;
+  /** Until when the viewer may not write here; null in events. */
+  mutedUntil: string | null;
 };
 
 /** A room with the viewer's own number, at most 100. It is for the viewer alone: shared events carry views. */

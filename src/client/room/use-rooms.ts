@@ -60,14 +60,20 @@ export function useCreateRoom() {
   });
 }
 
-/** A room's newest state; what the news do not say, the viewer's own role and number, stays as it was. */
+/** What the news of a room do not say, since all its readers share them, stays as it was. */
+function withOwn(told: RoomView, known: ListedRoom | undefined): ListedRoom {
+  const { role = null, may = [], mutedUntil = null, unread = 0 } = known ?? {};
+  return told.role === null ? { ...told, role, may, mutedUntil, unread } : { ...told, unread };
+}
+
+/** A room's newest state. */
 export function mergeRoom(queryClient: QueryClient, told: RoomView): void {
   queryClient.setQueryData<ListedRoom[]>(roomListKey, (rooms) => {
     if (!rooms) return rooms;
     const known = rooms.find((room) => room.id === told.id);
-    const merged = { ...told, role: told.role ?? known?.role ?? null, unread: known?.unread ?? 0 };
-    return byActivity([merged, ...rooms.filter((room) => room.id !== told.id)]);
+    return byActivity([withOwn(told, known), ...rooms.filter((room) => room.id !== told.id)]);
   });
+  queryClient.setQueryData<ListedRoom>(roomKey(told.slug), (known) => known && withOwn(told, known));
 }
 
 /** Rooms move up with the news of their threads. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
 import * as reducer from '@/client/message/timeline';
 import { deleteMessage, restoreMessage } from '@/server/domain/message/delete';
+import { purgeMember } from '@/server/domain/message/purge';
 import { editMessage } from '@/server/domain/message/edit';
 import { reactToMessage } from '@/server/domain/message/react';
 import { sendMessage } from '@/server/domain/message/send';
@@ -15,6 +16,8 @@ beforeAll(async () => (server = await startServer()));
 afterAll(() => server.close());
 
 let alice: Member;
+let bob: Member;
+let roomId: string;
 let threadId: string;
 let old: MessageView[];
 let expectAllSynced: (work: () => Promise<unknown>) => Promise<void>;
@@ -24,6 +27,8 @@ const reply = (text: string, replyToId: string) =>
 beforeEach(async () => {
   alice = await makeMember();
   const room = await makeRoom(alice);
+  roomId = room.id;
+  bob = await makeMember('Bob');
   threadId = (await makeThread(alice, room.id)).id;
   old = [];
   for (let i = 1; i <= 12; i++) old.push(await say(alice, threadId, `Old ${i}`));
@@ -74,5 +79,15 @@ describe('what was read before, and the stream, lead to what is read afterwards'
           .slice(0, 3)
           .map((person, i) => reactToMessage(person, { ...key(5), emoji: i % 2 ? '👍' : '🎉', isOn: false })),
       );
+    }));
+
+  it('when a moderator takes back all that somebody wrote, while others write', () =>
+    expectAllSynced(async () => {
+      for (let i = 0; i < 60; i++) await say(bob, threadId, `Spam ${i}`);
+      await Promise.all([
+        purgeMember(alice, { roomId, userId: bob.userId, hours: 1 }),
+        ...[1, 2, 3].map((i) => say(alice, threadId, `Meanwhile ${i}`)),
+      ]);
+      await reply('The last word', key(0).id);
     }));
 });

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { noteAddress } from '@/server/auth/address-hash';
 import { verifierOf } from '@/server/auth/visitor-secret';
 import { env } from '@/server/base/env';
 import { AppError } from '@/server/base/errors';
@@ -55,9 +56,12 @@ export class Identity {
    * @throws {AppError} UNAUTHORIZED without any secret, TOO_MANY_REQUESTS when one address makes too many
    */
   async member(name: string = this.suggestedName ?? 'Visitor'): Promise<Member> {
-    if (this.current.kind !== 'stranger') return this.current;
-    this.minting ??= this.mint(name).finally(() => (this.minting = undefined));
-    return this.minting;
+    const member =
+      this.current.kind === 'stranger'
+        ? await (this.minting ??= this.mint(name).finally(() => (this.minting = undefined)))
+        : this.current;
+    await noteAddress(member, this.address);
+    return member;
   }
 
   async rename(name: string): Promise<Member> {

@@ -17,7 +17,7 @@ import { previewMaxChars } from '@/shared/limits';
 import type { MessageKeyInput, MessageView } from '@/shared/message';
 import type { Member } from '@/shared/user';
 
-type ChangedRow = MessageRow & PrefixedHead & { aclRev: number; isLast: boolean };
+export type ChangedRow = MessageRow & PrefixedHead & { aclRev: number; isLast: boolean };
 
 /** SQL over the message `x`, the caller's membership `m`; parameters from $4 on are the verb's own. */
 type Change = {
@@ -102,24 +102,37 @@ export async function changeMessage(
   const access = await threadForRead(viewer, { id: key.threadId });
   const row = (await run(change.statement, [key.threadId, key.id, viewer.userId, ...change.values]))[0];
   if (!row) return change.explain(await findMessage(viewer, access, key));
-  const message = messageOf(row);
-  const head = unprefixed(row);
-  // Names are for show: without them the change is told all the same.
-  const people = await peopleAround([row]).catch(() => peopleOf([row]));
-  publish(`thread:${key.threadId}`, {
+  await publishChanges(key.threadId, [row], { isCounted: change.isCounted });
+  return messageOf(row);
+}
+
+/**
+ * Tells the readers of changes that one statement committed, in the order of their `rev`.
+ * @param options.isCounted whether they change how much is unread
+ */
+export async function publishChanges(
+  threadId: string,
+  rows: ChangedRow[],
+  { isCounted = false }: { isCounted?: boolean | undefined } = {},
+): Promise<void> {
+  const last = rows.at(-1);
+  if (!last) return;
+  const head = unprefixed(last);
+  // Names are for show: without them the changes are told all the same.
+  const people = await peopleAround(rows).catch(() => peopleOf(rows));
+  publish(`thread:${threadId}`, {
     type: 'changes',
     batch: {
       type: 'changes',
-      from: head.rev - 1,
+      from: head.rev - rows.length,
       to: head.rev,
-      changes: [message],
+      changes: rows.map(messageOf),
       people,
       head: headOf(head),
     },
-    aclRev: row.aclRev,
+    aclRev: last.aclRev,
   });
-  if (row.isLast || change.isCounted) publishSummary(key.threadId);
-  return message;
+  if (isCounted || rows.some((row) => row.isLast)) publishSummary(threadId);
 }
 
 export type FoundMessage = {

@@ -10,11 +10,14 @@ import { undoMs } from '@/shared/limits';
 import type { MessageKeyInput, MessageView } from '@/shared/message';
 import type { Member } from '@/shared/user';
 
+/** What a deletion makes of a message; $3 is who does it. */
+export const deletedSet = `text = '', deleted_at = now(), deleted_by_id = $3, reactions = null`;
+
 const remove = changeStatement({
   name: 'message-delete',
   audit: 'message.delete',
   when: `(${isAuthorSql} or ${isModeratorSql}) and x.kind <> 'event' and x.deleted_at is null`,
-  set: `text = '', deleted_at = now(), deleted_by_id = $3, reactions = null`,
+  set: deletedSet,
   preview: `''`,
   keep: 'select id, rev, text from target where exists (select from thread)',
 });

@@ -21,6 +21,7 @@ export type PostOutcome =
   | 'exists'
   | 'not_member'
   | 'muted'
+  | 'slow_mode'
   | 'visitors_read_only'
   | 'room_archived'
   | 'room_locked'
@@ -30,6 +31,8 @@ export type PostOutcome =
 export type PostedRow = Omit<MessageRow, 'seq'> & {
   outcome: PostOutcome;
   seq: number | null;
+  /** In slow mode: how long until the author's next post, milliseconds. */
+  waitMs: number;
   aclRev: number;
   roomSlug: string;
   roomName: string;
@@ -43,22 +46,30 @@ export type PostedRow = Omit<MessageRow, 'seq'> & {
 /**
  * The write: one statement that checks, numbers and stores a batch of posts to one thread.
  * It locks the room, then the authors' memberships by user id, then the thread, so that a removal, a
- * ban or a closed room and a send never cross; `seq` and `rev` stay dense because only posts that
+ * ban or a closed room and a send never cross; in slow mode it locks the authors for writing, so that
+ * of two posts at once one waits its turn; `seq` and `rev` stay dense because only posts that
  * pass are counted, under the thread's row lock. A duplicate id that commits meanwhile raises 23505
  * and undoes the whole statement. No row with a `seq` comes back from an archived or locked thread.
  */
 const postBatch = statement<PostedRow>(
   'post-batch',
   `with room as materialized (
-    select id, slug, name, kind, visitors, acl_rev, archived_at, locked_at from rooms
+    select id, slug, name, kind, visitors, acl_rev, archived_at, locked_at, slow_mode_ms from rooms
     where id = (select room_id from threads where id = $1) for share
   ),
+  slowed as materialized (
+    select user_id from memberships
+    where room_id = (select id from room where slow_mode_ms > 0) and user_id = any($3::uuid[])
+      and status = 'active' and role not in ('owner', 'moderator')
+    order by user_id for no key update
+  ),
   member as materialized (
-    select user_id, role, muted_until from memberships
+    select user_id, role, muted_until, last_post_at from memberships
     where room_id = (select id from room) and user_id = any($3::uuid[]) and status = 'active'
+      and (select count(*) from slowed) >= 0
     order by user_id for share
   ),
-  input as materialized (
+  judged as materialized (
     select i.ord, i.id, i.author_id, i.kind::message_kind as kind, i.text, i.reply_to_id, i.send_hash,
       case
         when exists (select from messages x where x.id = i.id) then 'exists'
@@ -70,11 +81,22 @@ const postBatch = statement<PostedRow>(
         when i.reply_to_id is not null
           and not exists (select from messages q where q.id = i.reply_to_id and q.thread_id = $1) then 'reply_not_found'
         else 'ok'
-      end as outcome
+      end as outcome,
+      case when m.user_id in (select user_id from slowed) then r.slow_mode_ms else 0 end as slow_ms,
+      extract(epoch from clock_timestamp() - m.last_post_at) * 1000 as since_ms
     from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::bytea[])
       with ordinality as i (id, author_id, kind, text, reply_to_id, send_hash, ord)
     cross join room r
     left join member m on m.user_id = i.author_id
+  ),
+  input as materialized (
+    select j.ord, j.id, j.author_id, j.kind, j.text, j.reply_to_id, j.send_hash, w.wait_ms,
+      case when j.outcome = 'ok' and w.wait_ms > 0 then 'slow_mode' else j.outcome end as outcome
+    from (select *, row_number() over (partition by author_id, outcome order by ord) as nth from judged) j
+    cross join lateral (select case
+      when j.slow_ms = 0 then 0
+      when j.since_ms < j.slow_ms then ceil(j.slow_ms - j.since_ms)::int
+      when j.nth > 1 then j.slow_ms else 0 end as wait_ms) w
   ),
   passed as materialized (
     select *, row_number() over (order by ord)::int as place, count(*) over ()::int as total
@@ -98,6 +120,10 @@ const postBatch = statement<PostedRow>(
     from passed p cross join thread t
     returning id, seq, rev, created_at
   ),
+  paced as (
+    update memberships m set last_post_at = clock_timestamp() from thread t
+    where m.room_id = t."headRoomId" and m.user_id in (select p.author_id from passed p join slowed s on s.user_id = p.author_id)
+  ),
   followed as (
     insert into read_states (user_id, thread_id, last_read_seq, following)
     select distinct on (p.author_id) p.author_id, $1::uuid, t."headSeq" - p.total + p.place, true
@@ -110,7 +136,7 @@ const postBatch = statement<PostedRow>(
       last_read_seq = greatest(read_states.last_read_seq, excluded.last_read_seq)
       where read_states.following is null
   )
-  select i.outcome, i.id, $1::uuid as "threadId", w.seq, w.rev, i.kind, i.author_id as "authorId",
+  select i.outcome, i.wait_ms as "waitMs", i.id, $1::uuid as "threadId", w.seq, w.rev, i.kind, i.author_id as "authorId",
     u.kind as "authorKind", u.name as "authorName", i.text, w.created_at as "createdAt",
     null::timestamptz as "editedAt", null::timestamptz as "deletedAt", null::jsonb as reactions, i.reply_to_id as "replyToId",
     q.seq as "quoteSeq", left(q.text, ${previewMaxChars}) as "quoteText", q.deleted_at as "quoteDeletedAt",

@@ -9,7 +9,7 @@ import { messageOf } from '@/server/domain/message/view';
 import type { SendMessageInput, SendResult } from '@/shared/message';
 import type { Member } from '@/shared/user';
 
-const refusals: Record<Exclude<PostOutcome, 'ok' | 'exists'>, AppError> = {
+const refusals: Record<Exclude<PostOutcome, 'ok' | 'exists' | 'slow_mode'>, AppError> = {
   not_member: new AppError(
     'FORBIDDEN',
     'not_member',
@@ -58,11 +58,23 @@ export async function sendMessage(viewer: Member, input: SendMessageInput): Prom
   });
   if (isWritten(row)) return { state: 'sent', message: messageOf(row) };
   if (row.outcome === 'exists') return { state: 'sent', message: await findSent(viewer, input.id, sendHash) };
+  if (row.outcome === 'slow_mode') throw slowMode(row.waitMs);
   if (row.outcome !== 'ok') throw refusals[row.outcome];
   return closedThread(viewer, thread.threadId);
 }
 
 const isWritten = (row: PostedRow): row is PostedRow & { seq: number } => row.seq !== null;
+
+function slowMode(waitMs: number): AppError {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
+  const wait = seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+  return new AppError(
+    'TOO_MANY_REQUESTS',
+    'slow_mode',
+    `This room is in slow mode. You can write again in ${seconds === 1 ? 'a second' : wait}.`,
+    { retryAfterMs: waitMs },
+  );
+}
 
 /** Every check passed and yet nothing was written: the thread itself takes no posts. */
 async function closedThread(viewer: Member, threadId: string): Promise<never> {

@@ -6,7 +6,12 @@ import type { Member } from '@/shared/user';
 
 const join = statement<{ role: string }>(
   'membership-join',
-  `with room as materialized (select id from rooms where id = $1 and archived_at is null for share),
+  `with room as materialized (
+    select id from rooms where id = $1 and archived_at is null and ($3 <> 'visitor' or not exists (
+      select from address_marks a join address_bans b on b.prefix_hash = a.prefix_hash
+      where a.user_id = $2 and b.room_id = $1 and b.until > now()
+    )) for share
+  ),
   joined as (
     insert into memberships (room_id, user_id, role)
     select id, $2, $3::room_role from room

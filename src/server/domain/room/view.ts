@@ -15,6 +15,7 @@ export type RoomRow = {
   lockedAt: Date | null;
   role: RoomRole | null;
   status: MembershipStatus | null;
+  mutedUntil: Date | null;
   mainThreadId: string;
   lastMessageAt: Date;
 };
@@ -25,6 +26,7 @@ export type RoomRow = {
  */
 export const roomColumns = `r.id, r.slug, r.name, r.topic, r.kind, r.visitors, r.slow_mode_ms as "slowModeMs",
   r.archived_at as "archivedAt", r.locked_at as "lockedAt", m.role, m.status,
+  case when m.muted_until > now() then m.muted_until end as "mutedUntil",
   (select t.id from threads t where t.room_id = r.id and t.is_main) as "mainThreadId",
   (select t.last_message_at from threads t where t.room_id = r.id
    order by t.active_at desc, t.last_message_at desc limit 1) as "lastMessageAt"`;
@@ -50,6 +52,7 @@ export const roomOf = (viewer: Viewer, row: RoomRow): RoomView => ({
   archivedAt: row.archivedAt?.toISOString() ?? null,
   lockedAt: row.lockedAt?.toISOString() ?? null,
   slowModeMs: row.slowModeMs,
+  mutedUntil: row.mutedUntil?.toISOString() ?? null,
 });
 
 export type ListedRoomRow = RoomRow & { unread: number };
@@ -65,4 +68,9 @@ export const listedRoomOf = (viewer: Viewer, row: ListedRoomRow): ListedRoom => 
 });
 
 /** A room as an event tells it, which all its readers share. */
-export const sharedRoomOf = (room: RoomView): RoomView => ({ ...room, role: null, may: [] });
+export const sharedRoomOf = (room: RoomView): RoomView => ({
+  ...room,
+  role: null,
+  may: [],
+  mutedUntil: null,
+});
