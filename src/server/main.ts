@@ -6,6 +6,7 @@ import { env } from '@/server/base/env';
 import { refreshEpoch } from '@/server/base/epoch';
 import { log } from '@/server/base/log';
 import { once } from '@/server/base/once';
+import { purgeDeletedThreads } from '@/server/domain/thread/delete';
 import { onHandlerError } from '@/server/realtime/bus';
 import { RedisBus } from '@/server/realtime/redis-bus';
 import { makeServer } from '@/server/listen';
@@ -39,6 +40,10 @@ async function main(): Promise<void> {
       (cause: unknown) => log().warn({ err: cause }, 'the epoch could not be read'),
     );
   }, epochCheckMs);
+
+  purgeDeletedThreads().catch((cause: unknown) =>
+    log().warn({ err: cause }, 'deleted threads are not empty'),
+  );
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -25,10 +25,14 @@ export type ThreadEvent =
 /** What became of the person's own membership; `changed` is another role. */
 export type MembershipNews = 'joined' | 'changed' | 'left' | 'removed' | 'banned';
 
+/** A thread that was deleted, and the message that it had started from. */
+export type GoneThread = { id: string; roomId: string; parentMessageId: string | null };
+
 /** The latest state per thing; order does not matter and old states are skipped. */
 export type InboxEvent =
   | { type: 'threads'; threads: ThreadSummary[] }
   | { type: 'room'; room: RoomView }
+  | { type: 'gone'; threads: GoneThread[] }
   | { type: 'membership'; roomId: string; status: MembershipNews }
   /** The person's own, from whichever of their tabs and devices it was changed. */
   | { type: 'read'; threadId: string; readState: ReadState }

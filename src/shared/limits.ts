@@ -50,6 +50,8 @@ export const instanceCountMs = 5_000;
 
 export const writeBatchMax = 64;
 export const writeQueueMax = 2_000;
+/** Messages of a deleted thread that one statement removes. */
+export const purgeBatchMessages = 5_000;
 
 export const frameMaxBytes = 64 * 1024;
 export const bodyMaxBytes = 64 * 1024;

@@ -52,6 +52,11 @@ export type ThreadStanding = { threadId: string; readState: ReadState | null };
 export type ListedThread = ThreadSummary & { readState: ReadState | null };
 export type ListedThreads = { threads: ListedThread[]; nextCursor: string | null };
 
+/** What the viewer may do with a thread itself. */
+export type ThreadRights = { rename: boolean; archive: boolean; lock: boolean; delete: boolean };
+/** A thread as its own page shows it. */
+export type OpenThread = ListedThread & { rights: ThreadRights };
+
 /** Everything that is unread: the states of the threads asked for, and the sums. */
 export type UnreadView = {
   /** Of those that the viewer may read. */
@@ -80,8 +85,9 @@ export const updateThreadInput = z.strictObject({
   id,
   title: threadTitle.optional(),
   isLocked: z.boolean().optional(),
-  isArchived: z.boolean().optional(),
 });
+export const archiveThreadInput = z.strictObject({ id, isArchived: z.boolean().default(true) });
+export const deleteThreadInput = z.strictObject({ id });
 export const listInboxInput = z.strictObject({
   /** Just the threads with unread messages. */
   unread: z.boolean().optional(),
@@ -111,6 +117,8 @@ export type ListThreadsInput = z.output<typeof listThreadsInput>;
 export type GetThreadInput = z.output<typeof getThreadInput>;
 export type CreateThreadInput = z.output<typeof createThreadInput>;
 export type UpdateThreadInput = z.output<typeof updateThreadInput>;
+export type ArchiveThreadInput = z.output<typeof archiveThreadInput>;
+export type DeleteThreadInput = z.output<typeof deleteThreadInput>;
 export type ListInboxInput = z.output<typeof listInboxInput>;
 export type MarkReadInput = z.output<typeof markReadInput>;
 export type MarkUnreadInput = z.output<typeof markUnreadInput>;

@@ -11,21 +11,20 @@ import { go, inboxPath, usePlace } from '@/client/paths';
 import { RoomMenu } from '@/client/room/room-menu';
 import { useRoom, useRooms } from '@/client/room/use-rooms';
 import { Conversation } from '@/client/thread/conversation';
-import { useThread, type ThreadPage } from '@/client/thread/use-threads';
+import { useThread, type ThreadPage, type ThreadWithRights } from '@/client/thread/use-threads';
 import { callErrorOf } from '@/client/trpc';
 import { Button } from '@/client/ui/button';
 import { EmptyState } from '@/client/ui/empty-state';
 import { useMe } from '@/client/user/use-me';
 import type { MessagePage } from '@/shared/message';
 import type { RoomView } from '@/shared/room';
-import type { ThreadSummary } from '@/shared/thread';
 
 /** What the server rendered the page with: what a stranger may see. */
 export type FirstState = {
   rooms: RoomView[];
   threads: ThreadPage | null;
   room: RoomView | null;
-  thread: ThreadSummary | null;
+  thread: ThreadWithRights | null;
   messages: MessagePage | null;
 };
 

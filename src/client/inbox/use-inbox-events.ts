@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { onConnectionState, connectionState } from '@/client/connection';
-import { showChildThreads } from '@/client/message/thread-feed';
+import { endThreads, showChildThreads } from '@/client/message/thread-feed';
 import { resubscribe } from '@/client/resubscribe';
 import { isMyRoom, mergeRoom, roomListKey, setRoomUnread, touchRooms } from '@/client/room/use-rooms';
 import {
@@ -15,7 +15,7 @@ import {
 import { openThreadIds } from '@/client/thread/reading';
 import { UnreadAsker } from '@/client/thread/unread-asker';
 import { useUnreadThreadCount } from '@/client/thread/use-read-state';
-import { listedThreadIds, mergeThreads } from '@/client/thread/use-threads';
+import { dropThreads, listedThreadIds, mergeThreads } from '@/client/thread/use-threads';
 import { streams } from '@/client/trpc';
 import type { InboxEvent } from '@/shared/event';
 import type { ThreadSummary } from '@/shared/thread';
@@ -62,6 +62,11 @@ export function useInboxEvents(identityKey: string): void {
           touchRooms(queryClient, data.threads);
           showChildThreads(data.threads);
           askAbout(data.threads);
+          break;
+        case 'gone':
+          dropThreads(queryClient, data.threads);
+          endThreads(data.threads);
+          asker.want([]);
           break;
         case 'read':
           tellReadStates([data], readMoment());

@@ -4,6 +4,7 @@ import {
   missingPages,
   withChildThread,
   withEvent,
+  withoutChildThread,
   withoutFarPages,
   withPage,
   type Timeline,
@@ -101,6 +102,21 @@ export class ThreadFeed {
     const { timeline } = this.state;
     const next = timeline && withChildThread(timeline, messageId, card);
     if (next !== timeline) this.set({ timeline: next });
+  }
+
+  /** The thread that had started from a message of this one was deleted. */
+  hideChildThread(messageId: string, threadId: string): void {
+    const { timeline } = this.state;
+    const next = timeline && withoutChildThread(timeline, messageId, threadId);
+    if (next !== timeline) this.set({ timeline: next });
+  }
+
+  /** The thread itself was deleted: nothing of it stays here, and asking again gives its last word. */
+  end(): void {
+    this.stream?.close();
+    this.stream = undefined;
+    this.set({ timeline: null, isCurrent: false });
+    if (this.watchers > 0) void this.start();
   }
 
   private async start(): Promise<void> {
@@ -228,4 +244,12 @@ export function showChildThreads(threads: readonly ThreadSummary[]): void {
     if (parentMessageId)
       for (const feed of feeds.values())
         feed.showChildThread(parentMessageId, { id, shortId, title, messageCount, lastMessageAt });
+}
+
+/** Threads were deleted: their texts go from this browser, and their cards from the messages they started from. */
+export function endThreads(threads: readonly { id: string; parentMessageId: string | null }[]): void {
+  for (const { id, parentMessageId } of threads) {
+    feeds.get(id)?.end();
+    if (parentMessageId) for (const feed of feeds.values()) feed.hideChildThread(parentMessageId, id);
+  }
 }

@@ -95,6 +95,19 @@ export function withChildThread(
   return timeline;
 }
 
+/** The thread that had started from this message was deleted. */
+export function withoutChildThread(timeline: Timeline, messageId: string, threadId: string): Timeline {
+  for (const [number, page] of timeline.pages) {
+    const slot = page.findIndex((message) => message?.id === messageId);
+    const message = page[slot];
+    if (message?.thread?.id !== threadId) continue;
+    const changed = page.slice();
+    changed[slot] = { ...message, thread: null };
+    return { ...timeline, pages: new Map(timeline.pages).set(number, changed) };
+  }
+  return timeline;
+}
+
 /** Forgets the pages that are further than `keep` pages from the one in sight. */
 export function withoutFarPages(timeline: Timeline, nearSeq: number, keep: number): Timeline {
   if (timeline.pages.size <= keep * 2) return timeline;

@@ -9,7 +9,7 @@ import {
 import { v7 as newId } from 'uuid';
 import { readMoment, tellReadStates } from '@/client/thread/read-states';
 import { trpc } from '@/client/trpc';
-import type { ListedThread, ThreadSummary } from '@/shared/thread';
+import type { ListedThread, ThreadRights, ThreadSummary } from '@/shared/thread';
 
 export type ThreadPage = { threads: ThreadSummary[]; nextCursor: string | null };
 /** Which threads a list shows. */
@@ -52,15 +52,17 @@ function readPage(scope: ThreadScope | null, search: string, cursor: string | nu
 }
 
 /** The viewer's own state goes where all states are; lists keep what is the same for everybody. */
-function takeIn({ readState, ...thread }: ListedThread, asOf: number): ThreadSummary {
+function takeIn<Thread extends ListedThread>({ readState, ...thread }: Thread, asOf: number) {
   tellReadStates([{ threadId: thread.id, readState }], asOf);
   return thread;
 }
 
-export function useThread(shortId: string | null, first: ThreadSummary | null) {
+export type ThreadWithRights = ThreadSummary & { rights: ThreadRights };
+
+export function useThread(shortId: string | null, first: ThreadWithRights | null) {
   return useQuery({
     queryKey: threadKey(shortId ?? ''),
-    queryFn: async (): Promise<ThreadSummary> => {
+    queryFn: async (): Promise<ThreadWithRights> => {
       const asOf = readMoment();
       return takeIn(await trpc().thread.get.query({ shortId: shortId ?? '' }), asOf);
     },
@@ -95,15 +97,32 @@ const newestFirst = (a: ThreadSummary, b: ThreadSummary) =>
 const newerOf = (known: ThreadSummary | undefined, told: ThreadSummary) =>
   known && (known.rev > told.rev || (known.rev === told.rev && known.headRev > told.headRev)) ? known : told;
 
+/** Deleted while this page is open: news of them that come late bring nothing back. */
+const gone = new Set<string>();
+
+/** Takes deleted threads out of every list. */
+export function dropThreads(queryClient: QueryClient, threads: readonly { id: string }[]): void {
+  for (const { id } of threads) gone.add(id);
+  queryClient.setQueriesData<ThreadPages>({ queryKey: ['threads'] }, (data) => {
+    if (!data?.pages.some((page) => page.threads.some((thread) => gone.has(thread.id)))) return data;
+    const pages = data.pages.map((page) => ({
+      ...page,
+      threads: page.threads.filter((thread) => !gone.has(thread.id)),
+    }));
+    return { ...data, pages };
+  });
+}
+
 /**
  * Puts the newest state of these threads into every list that shows them. Hints may come late or
  * twice: an older state never replaces a newer one.
  */
-export function mergeThreads(queryClient: QueryClient, told: ThreadSummary[]): void {
+export function mergeThreads(queryClient: QueryClient, news: ThreadSummary[]): void {
+  const told = news.filter((thread) => !gone.has(thread.id));
   for (const thread of told)
-    queryClient.setQueryData<ThreadSummary>(
+    queryClient.setQueryData<ThreadWithRights>(
       threadKey(thread.shortId),
-      (known) => known && newerOf(known, thread),
+      (known) => known && { ...newerOf(known, thread), rights: known.rights },
     );
   for (const query of queryClient.getQueryCache().findAll({ queryKey: ['threads'] })) {
     const [, scope, roomId, search] = query.queryKey as ReturnType<typeof threadListKey>;

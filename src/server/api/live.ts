@@ -1,7 +1,7 @@
 import type { TrackedEnvelope } from '@trpc/server';
 import type { Context } from '@/server/api/context';
 import { epoch } from '@/server/base/epoch';
-import { isTransient, notFound } from '@/server/base/errors';
+import { isAppError, isTransient, notFound, type AppError } from '@/server/base/errors';
 import { log } from '@/server/base/log';
 import { once } from '@/server/base/once';
 import { readChanges } from '@/server/domain/message/read';
@@ -14,7 +14,6 @@ import { streamInbox } from '@/server/realtime/inbox-stream';
 import { Lease } from '@/server/realtime/lease';
 import { TailPool } from '@/server/realtime/tail-pool';
 import { streamThread } from '@/server/realtime/thread-stream';
-import { isAppError } from '@/server/base/errors';
 import type { InboxEvent, ThreadEvent } from '@/shared/event';
 
 const source = { readChanges, readHeads };
@@ -31,13 +30,20 @@ export const tails = () =>
     return pool;
   });
 
-/** Access that is simply not there is an answer; a database that fails is not. */
-async function orNull<T>(read: Promise<T>): Promise<T | null> {
+/**
+ * Access that is simply not there is an answer; a database that fails is not.
+ * @param onRefusal hears how it was said
+ */
+async function orNull<T>(
+  read: Promise<T>,
+  onRefusal: (refusal: AppError) => void = () => undefined,
+): Promise<T | null> {
   try {
     return await read;
   } catch (cause) {
-    if (isAppError(cause) && cause.code === 'NOT_FOUND') return null;
-    throw cause;
+    if (!isAppError(cause) || cause.code !== 'NOT_FOUND') throw cause;
+    onRefusal(cause);
+    return null;
   }
 }
 
@@ -50,16 +56,19 @@ export function threadEvents(
   signal: AbortSignal,
 ): AsyncGenerator<TrackedEnvelope<ThreadEvent>, void> {
   const { identity, connection } = ctx;
+  let refusal = notFound();
+  const verify = () =>
+    orNull(threadForRead(identity.viewer, { id: input.threadId }), (told) => (refusal = told));
   return streamThread({
     threadId: input.threadId,
     lastEventId: input.lastEventId ?? null,
     epoch,
     tails: tails(),
     source,
-    lease: new Lease(() => orNull(threadForRead(identity.viewer, { id: input.threadId }))),
+    lease: new Lease(verify),
     drained: connection ? connection.drained : atOnce,
     isTransient,
-    denied: notFound,
+    denied: () => refusal,
     signal,
   });
 }

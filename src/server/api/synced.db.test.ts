@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
 import * as reducer from '@/client/message/timeline';
 import { sendMessage } from '@/server/domain/message/send';
-import { updateThread } from '@/server/domain/thread/update';
+import { deleteThread } from '@/server/domain/thread/delete';
+import { archiveThread, updateThread } from '@/server/domain/thread/update';
 import { createThread } from '@/server/domain/thread/write';
 import { makeMember, makeRoom, makeThread, newId, say } from '@/server/testing/factories';
 import { startServer, type TestServer } from '@/server/testing/server';
@@ -53,7 +54,7 @@ describe('what was read before, and the streams, lead to what is read afterwards
       await updateThread(alice, { id: threadId, isLocked: true });
       await updateThread(alice, { id: threadId, isLocked: false });
       await say(alice, threadId, 'Open again');
-      await updateThread(alice, { id: threadId, isArchived: true });
+      await archiveThread(alice, { id: threadId, isArchived: true });
     }));
 
   it('when threads start from its messages, and are written in and renamed', () =>
@@ -63,6 +64,18 @@ describe('what was read before, and the streams, lead to what is read afterwards
       await say(alice, child.id, 'Inside');
       await say(alice, child.id, 'Inside again');
       await updateThread(alice, { id: child.id, title: 'A better name' });
+    }));
+
+  it('when a thread that started from one of its messages is deleted, and another one started', () =>
+    expectAllSynced(async () => {
+      const message = await say(alice, threadId, 'This deserves a thread');
+      const child = await createThread(alice, { id: newId(), messageId: message.id });
+      await say(alice, child.id, 'Inside');
+      await deleteThread(alice, { id: child.id });
+      const other = await say(alice, threadId, 'So does this');
+      const second = await createThread(alice, { id: newId(), messageId: other.id });
+      await deleteThread(alice, { id: second.id });
+      await createThread(alice, { id: newId(), messageId: other.id });
     }));
 
   it('when a write is repeated', () =>

@@ -1,6 +1,6 @@
 import { log } from '@/server/base/log';
 import { once } from '@/server/base/once';
-import type { MembershipNews, ThreadEvent } from '@/shared/event';
+import type { GoneThread, MembershipNews, ThreadEvent } from '@/shared/event';
 import type { RoomKind, RoomView, VisitorPolicy } from '@/shared/room';
 import type { ThreadReadState, ThreadSummary } from '@/shared/thread';
 import type { Sharing } from '@/shared/user';
@@ -28,6 +28,8 @@ export type BusEvent =
   | { type: 'changed'; rev: number; aclRev: number }
   | { type: 'head'; head: Extract<ThreadEvent, { type: 'head' }>['head']; aclRev: number }
   | { type: 'thread'; thread: ThreadSummary; aclRev: number }
+  /** Said to the thread's readers and to the room's lists. */
+  | { type: 'gone'; thread: GoneThread; aclRev: number }
   | { type: 'acl'; roomId: string; aclRev: number }
   | { type: 'room'; room: RoomView; aclRev: number }
   | { type: 'membership'; roomId: string; status: MembershipNews }

@@ -1,13 +1,13 @@
 import { bus, type RoomTopic } from '@/server/realtime/bus';
 import { once } from '@/server/base/once';
 import { share } from '@/server/realtime/shared-json';
-import type { InboxEvent } from '@/shared/event';
+import type { GoneThread, InboxEvent } from '@/shared/event';
 import { pulseMs } from '@/shared/limits';
 import type { RoomView } from '@/shared/room';
 import type { ThreadSummary } from '@/shared/thread';
 
 /** News together with the rooms they speak of, each at its newest `aclRev`. */
-export type RoomNews = Extract<InboxEvent, { type: 'threads' | 'room' }>;
+export type RoomNews = Extract<InboxEvent, { type: 'threads' | 'gone' | 'room' }>;
 export type Beat = { event: RoomNews; aclRevs: ReadonlyMap<string, number> };
 
 /**
@@ -19,6 +19,7 @@ class Pulse {
   private threads = new Map<string, ThreadSummary>();
   private rooms = new Map<string, RoomView>();
   private aclRevs = new Map<string, number>();
+  private gone = new Map<string, GoneThread>();
   private timer: NodeJS.Timeout | undefined;
   private lastBeatMs = 0;
   private readonly unsubscribe: () => void;
@@ -30,8 +31,12 @@ class Pulse {
     this.unsubscribe = bus().subscribe(topic, (event) => {
       if (event.type === 'thread') {
         const known = this.threads.get(event.thread.id);
-        if (known && known.rev > event.thread.rev) return;
+        if (this.gone.has(event.thread.id) || (known && known.rev > event.thread.rev)) return;
         this.threads.set(event.thread.id, event.thread);
+        this.hear(event.thread.roomId, event.aclRev);
+      } else if (event.type === 'gone') {
+        this.threads.delete(event.thread.id);
+        this.gone.set(event.thread.id, event.thread);
         this.hear(event.thread.roomId, event.aclRev);
       } else if (event.type === 'room') {
         this.rooms.set(event.room.id, event.room);
@@ -67,8 +72,11 @@ class Pulse {
     }));
     if (this.threads.size > 0)
       beats.push({ event: share({ type: 'threads', threads: [...this.threads.values()] }), aclRevs });
+    if (this.gone.size > 0)
+      beats.push({ event: share({ type: 'gone', threads: [...this.gone.values()] }), aclRevs });
     this.threads = new Map();
     this.rooms = new Map();
+    this.gone = new Map();
     this.aclRevs = new Map();
     for (const beat of beats) for (const listener of this.listeners) listener(beat);
   }

@@ -27,8 +27,12 @@ export class RoomFilter {
     }
     if (![...aclRevs.keys()].some((roomId) => this.shut.has(roomId))) return event;
     if (event.type === 'room') return null;
-    const threads = event.threads.filter((thread) => !this.shut.has(thread.roomId));
-    return threads.length > 0 ? { type: 'threads', threads } : null;
+    const isOpen = ({ roomId }: { roomId: string }) => !this.shut.has(roomId);
+    const news =
+      event.type === 'gone'
+        ? { type: event.type, threads: event.threads.filter(isOpen) }
+        : { type: event.type, threads: event.threads.filter(isOpen) };
+    return news.threads.length > 0 ? news : null;
   }
 
   private covers(aclRevs: Beat['aclRevs']): boolean {

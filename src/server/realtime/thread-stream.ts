@@ -20,7 +20,7 @@ export type StreamOptions = {
   drained(): Promise<void>;
   /** Whether the failure will pass: the stream then waits and goes on. */
   isTransient(cause: unknown): boolean;
-  /** What to throw when the reader may not, or no longer, see the thread. */
+  /** What to throw when the reader may not, or no longer, see the thread; called after the lease has looked. */
   denied(): Error;
   signal: AbortSignal;
 };
@@ -45,7 +45,10 @@ export async function* streamThread(
       tracked(options.lastEventId || cursorOf(startEpoch, Math.max(rev, 0)), { type: 'reset' } as const);
     let told: Batch['head'] | null = null;
     while (!signal.aborted) {
-      if (tail.isGone) throw options.denied();
+      if (tail.isGone) {
+        await patiently(waiter, options, () => options.lease.renew());
+        throw options.denied();
+      }
       if (rev < 0 || epoch() !== startEpoch) {
         yield reset();
         return await waiter.untilAborted();

@@ -122,6 +122,10 @@ export class ThreadTail {
   }
 
   private onBusEvent(event: BusEvent): void {
+    if (event.type === 'gone') {
+      this.isGone = true;
+      return this.wake();
+    }
     if (event.type === 'acl' || event.type === 'changes' || event.type === 'changed' || event.type === 'head')
       this.aclRev = Math.max(this.aclRev, event.aclRev);
     if (event.type === 'acl') this.wake();

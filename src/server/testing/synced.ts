@@ -103,6 +103,7 @@ type Reducer<Timeline> = {
   withPage(timeline: Timeline, page: MessagePage): Timeline;
   withEvent(timeline: Timeline, event: Exclude<ThreadEvent, { type: 'reset' }>): Timeline | null;
   withChildThread(timeline: Timeline, messageId: string, card: NonNullable<MessageView['thread']>): Timeline;
+  withoutChildThread(timeline: Timeline, messageId: string, threadId: string): Timeline;
 };
 
 /**
@@ -131,13 +132,16 @@ export async function expectSynced<Timeline extends { rev: number; head: ThreadH
       if (!next) throw new Error(`The stream does not continue the timeline: ${JSON.stringify(event)}`);
       timeline = next;
     }
-    for (const event of inbox.events)
+    for (const event of inbox.events) {
       for (const thread of event.type === 'threads' ? event.threads : [])
         if (thread.parentMessageId) {
           const { id, shortId, title, seq: messageCount, lastMessageAt } = thread;
           const card = { id, shortId, title, messageCount, lastMessageAt };
           timeline = reducer.withChildThread(timeline, thread.parentMessageId, card);
         }
+      for (const { id, parentMessageId } of event.type === 'gone' ? event.threads : [])
+        if (parentMessageId) timeline = reducer.withoutChildThread(timeline, parentMessageId, id);
+    }
     // Who was named once stays known: what counts is that everybody who is named now is.
     const people = Object.fromEntries(Object.keys(fresh.people).map((id) => [id, timeline.people[id]]));
     return { ...timeline, people };

@@ -7,13 +7,16 @@ import {
   streamProcedure,
   writeProcedure,
 } from '@/server/api/trpc';
-import { getListedThread, listThreads } from '@/server/domain/thread/read';
+import { deleteThread } from '@/server/domain/thread/delete';
+import { getOpenThread, listThreads } from '@/server/domain/thread/read';
 import { followThread, markRead, markUnread } from '@/server/domain/thread/read-state';
-import { updateThread } from '@/server/domain/thread/update';
+import { archiveThread, updateThread } from '@/server/domain/thread/update';
 import { createThread } from '@/server/domain/thread/write';
 import { threadEventInput } from '@/shared/event';
 import {
+  archiveThreadInput,
   createThreadInput,
+  deleteThreadInput,
   followThreadInput,
   getThreadInput,
   listThreadsInput,
@@ -28,13 +31,19 @@ export const threadRouter = router({
     .query(({ ctx, input }) => listThreads(ctx.identity.viewer, input)),
   get: publicProcedure
     .input(getThreadInput)
-    .query(({ ctx, input }) => getListedThread(ctx.identity.viewer, input)),
+    .query(({ ctx, input }) => getOpenThread(ctx.identity.viewer, input)),
   create: createProcedure
     .input(createThreadInput)
     .mutation(async ({ ctx, input }) => createThread(await ctx.identity.member(), input)),
   update: writeProcedure
     .input(updateThreadInput)
     .mutation(async ({ ctx, input }) => updateThread(await ctx.identity.member(), input)),
+  archive: writeProcedure
+    .input(archiveThreadInput)
+    .mutation(async ({ ctx, input }) => archiveThread(await ctx.identity.member(), input)),
+  delete: writeProcedure
+    .input(deleteThreadInput)
+    .mutation(async ({ ctx, input }) => deleteThread(await ctx.identity.member(), input)),
   // Reading is no writing: these make no visitor's row and use up none of a person's writes.
   markRead: publicProcedure
     .input(markReadInput)

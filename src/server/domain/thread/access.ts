@@ -1,32 +1,37 @@
 import { run, statement } from '@/server/base/db';
-import { notFound } from '@/server/base/errors';
+import { AppError, notFound } from '@/server/base/errors';
 import { accessColumns, proveReadable, walkIn, type RoomAccess } from '@/server/domain/room/access';
 import { headColumns, type HeadRow } from '@/server/domain/thread/view';
 import type { Member, Viewer } from '@/shared/user';
 
-export type ThreadAccess = RoomAccess & HeadRow;
+export type ThreadAccess = RoomAccess & HeadRow & { threadDeletedAt: Date | null };
+
+const columns = `${headColumns}, t.deleted_at as "threadDeletedAt", ${accessColumns}`;
 
 const byId = statement<ThreadAccess>(
   'thread-access',
-  `select ${headColumns}, ${accessColumns} from threads t join rooms r on r.id = t.room_id
+  `select ${columns} from threads t join rooms r on r.id = t.room_id
    left join memberships m on m.room_id = r.id and m.user_id = $2
    where t.id = $1`,
 );
 const byShortId = statement<ThreadAccess>(
   'thread-access-short',
-  `select ${headColumns}, ${accessColumns} from threads t join rooms r on r.id = t.room_id
+  `select ${columns} from threads t join rooms r on r.id = t.room_id
    left join memberships m on m.room_id = r.id and m.user_id = $2
    where t.short_id = $1`,
 );
 const byMessage = statement<ThreadAccess & { messageText: string }>(
   'thread-access-message',
-  `select x.text as "messageText", ${headColumns}, ${accessColumns}
+  `select x.text as "messageText", ${columns}
    from messages x join threads t on t.id = x.thread_id join rooms r on r.id = t.room_id
    left join memberships m on m.room_id = r.id and m.user_id = $2
-   where x.id = $1 and x.deleted_at is null`,
+   where x.id = $1 and x.deleted_at is null and t.deleted_at is null`,
 );
 
-/** @throws {AppError} NOT_FOUND when there is no such thread for this viewer */
+/**
+ * @throws {AppError} NOT_FOUND when there is no such thread for this viewer; who could read one that was
+ *   deleted is told so
+ */
 export async function threadForRead(
   viewer: Viewer,
   key: { id: string } | { shortId: string },
@@ -35,8 +40,13 @@ export async function threadForRead(
     'id' in key
       ? await run(byId, [key.id, viewer.userId])
       : await run(byShortId, [key.shortId, viewer.userId]);
-  return proveReadable(viewer, rows[0]);
+  const thread = proveReadable(viewer, rows[0]);
+  if (thread.threadDeletedAt) throw threadDeleted();
+  return thread;
 }
+
+const threadDeleted = () =>
+  new AppError('NOT_FOUND', 'deleted', 'This thread was deleted, with everything in it.');
 
 /** The thread, its viewer a member: an open room takes them in. */
 export async function threadForWrite(viewer: Member, threadId: string): Promise<ThreadAccess> {

@@ -8,7 +8,7 @@ const summary = statement<SummaryRow & { roomKind: RoomKind; visitors: VisitorPo
   'thread-publish',
   `select ${summaryColumns}, r.kind as "roomKind", r.visitors, r.acl_rev as "aclRev"
    from threads t join rooms r on r.id = t.room_id left join users u on u.id = t.last_message_author_id
-   where t.id = $1`,
+   where t.id = $1 and t.deleted_at is null`,
 );
 
 /** Tells the room's readers how a thread stands in lists now; the caller's answer does not wait for it. */

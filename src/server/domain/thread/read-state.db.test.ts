@@ -7,9 +7,9 @@ import { deleteMessage, restoreMessage } from '@/server/domain/message/delete';
 import { writePosts } from '@/server/domain/message/post-batch';
 import { getListedRoom, listRooms } from '@/server/domain/room/read';
 import { joinRoomByCall } from '@/server/domain/room/write';
-import { getListedThread, listThreads } from '@/server/domain/thread/read';
+import { getOpenThread, listThreads } from '@/server/domain/thread/read';
 import { followThread, markRead, markUnread, readStates } from '@/server/domain/thread/read-state';
-import { updateThread } from '@/server/domain/thread/update';
+import { archiveThread, updateThread } from '@/server/domain/thread/update';
 import { bus, type BusEvent } from '@/server/realtime/bus';
 import {
   makeMember,
@@ -90,7 +90,7 @@ describe('markRead', () => {
     await sayTimes(alice, thread.id, 3);
     const place = { lastReadSeq: 2, following: false, unread: 0 };
     expect(await markRead(bob, { threadId: thread.id, seq: 2 })).toMatchObject(place);
-    expect((await getListedThread(bob, { id: thread.id })).readState).toMatchObject(place);
+    expect((await getOpenThread(bob, { id: thread.id })).readState).toMatchObject(place);
     expect(await readUnread(bob, { threadIds: [] })).toMatchObject({ threadCount: 0 });
     await say(bob, thread.id);
     await say(alice, thread.id);
@@ -155,7 +155,7 @@ describe('whoever may not', () => {
     expect(await followThread(stranger, { threadId, following: true })).toEqual(blank);
     expect(await markInboxRead(stranger, { roomId: room.id })).toEqual({ threadCount: 0 });
     expect(await readUnread(stranger, { threadIds: [threadId] })).toMatchObject({ states: [], rooms: {} });
-    expect((await getListedThread(stranger, { id: threadId })).readState).toBeNull();
+    expect((await getOpenThread(stranger, { id: threadId })).readState).toBeNull();
     expect((await getListedRoom(stranger, { id: room.id })).unread).toBe(0);
     expect(await storedRows(threadId)).toBe(before);
   });
@@ -269,7 +269,7 @@ describe('the list of unread threads', () => {
     await markRead(alice, { threadId: read, seq: 1 });
     await followThread(alice, { threadId: muted, muted: true });
     await followThread(alice, { threadId: unfollowed, following: false });
-    await updateThread(alice, { id: archived, isArchived: true });
+    await archiveThread(alice, { id: archived, isArchived: true });
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
@@ -353,7 +353,7 @@ describe('a page of lists', () => {
       () => listInbox(alice, { limit: 30 }),
       () => listInbox(alice, { limit: 30, unread: true }),
       () => listRooms(alice, { limit: 30 }),
-      () => getListedThread(alice, { id: threadId }),
+      () => getOpenThread(alice, { id: threadId }),
     ])
       expect(await rowsRead(work)).toBeLessThanOrEqual(101);
     expect((await stateOf(alice, threadId))?.unread).toBe(100);

@@ -21,7 +21,7 @@ const statesOf = (kind: 'visitor' | 'registered') =>
       t.last_message_at as "lastMessageAt"
       from threads t join rooms r on r.id = t.room_id
       left join memberships m on m.room_id = r.id and m.user_id = $1
-      where t.id = any($2::uuid[]) and ${readableSql(kind)}`),
+      where t.id = any($2::uuid[]) and t.deleted_at is null and ${readableSql(kind)}`),
   );
 const states = { visitor: statesOf('visitor'), registered: statesOf('registered') };
 

@@ -3,6 +3,7 @@ import { notFound } from '@/server/base/errors';
 import { likePattern, listCursor, parseListCursor } from '@/server/domain/room/read';
 import { readableSql } from '@/server/domain/room/rights';
 import { threadForRead } from '@/server/domain/thread/access';
+import { threadRights } from '@/server/domain/thread/rights';
 import {
   headColumns,
   headOf,
@@ -16,9 +17,9 @@ import {
 } from '@/server/domain/thread/view';
 import type {
   GetThreadInput,
-  ListedThread,
   ListedThreads,
   ListThreadsInput,
+  OpenThread,
   ThreadHead,
   ThreadSummary,
 } from '@/shared/thread';
@@ -50,7 +51,7 @@ function listStatement(shape: Shape): Statement<ListedRow> {
   const next = () => `$${++parameters}`;
   const conditions = [
     readableSql(shape.kind),
-    '(t.archived_at is not null) = $2',
+    '(t.archived_at is not null) = $2 and t.deleted_at is null',
     shape.isInRoom ? `t.room_id = ${next()}` : 'r.archived_at is null and (t.seq > 0 or not t.is_main)',
     ...(shape.isSearch ? [`t.title ilike ${next()}`] : []),
     ...(shape.isContinued ? [afterCursor('t', next(), next())] : []),
@@ -106,20 +107,23 @@ export async function getThread(viewer: Viewer, input: GetThreadInput): Promise<
 }
 
 /**
- * The thread with the viewer's own state.
+ * The thread with the viewer's own state, and what they may do with it.
  * @throws {AppError} NOT_FOUND
  */
-export async function getListedThread(viewer: Viewer, input: GetThreadInput): Promise<ListedThread> {
+export async function getOpenThread(viewer: Viewer, input: GetThreadInput): Promise<OpenThread> {
   const { threadId } = await threadForRead(viewer, input);
-  const rows = await run(listed, [viewer.userId, threadId]);
+  const [rows, rights] = await Promise.all([
+    run(listed, [viewer.userId, threadId]),
+    threadRights(viewer, threadId),
+  ]);
   if (!rows[0]) throw notFound();
-  return listedOf(rows[0]);
+  return { ...listedOf(rows[0]), rights };
 }
 
 const heads = statement<HeadRow & { aclRev: number }>(
   'thread-heads',
   `select ${headColumns}, r.acl_rev as "aclRev" from threads t join rooms r on r.id = t.room_id
-   where t.id = any($1::uuid[])`,
+   where t.id = any($1::uuid[]) and t.deleted_at is null`,
 );
 
 /** Where these threads stand now; a thread that is gone is missing. */

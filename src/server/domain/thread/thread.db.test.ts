@@ -4,7 +4,7 @@ import { listInbox } from '@/server/domain/inbox/read';
 import { joinRoomByCall } from '@/server/domain/room/write';
 import { getMessage } from '@/server/domain/message/read';
 import { getThread, listThreads } from '@/server/domain/thread/read';
-import { updateThread } from '@/server/domain/thread/update';
+import { archiveThread, updateThread } from '@/server/domain/thread/update';
 import { createThread } from '@/server/domain/thread/write';
 import {
   makeMember,
@@ -115,7 +115,7 @@ describe('listThreads', () => {
   it('hides archived threads unless asked for them', async () => {
     const { alice, room } = await makePair();
     const thread = await makeThread(alice, room.id);
-    await updateThread(alice, { id: thread.id, isArchived: true });
+    await archiveThread(alice, { id: thread.id, isArchived: true });
     const list = async (archived: boolean) =>
       (await listThreads(alice, { roomId: room.id, archived, limit: 10 })).threads.map((t) => t.id);
     expect(await list(false)).toEqual([room.mainThreadId]);
@@ -144,7 +144,7 @@ describe('updateThread', () => {
     await expect(updateThread(carol, { id: thread.id, title: 'Hers' })).rejects.toMatchObject(refused);
     await expect(updateThread(bob, { id: thread.id, isLocked: true })).rejects.toMatchObject(refused);
     await expect(updateThread(bob, { id: room.mainThreadId, title: 'Bob’s' })).rejects.toMatchObject(refused);
-    await expect(updateThread(alice, { id: room.mainThreadId, isArchived: true })).rejects.toMatchObject(
+    await expect(archiveThread(alice, { id: room.mainThreadId, isArchived: true })).rejects.toMatchObject(
       refused,
     );
     expect((await getThread(alice, { id: thread.id })).headRev).toBe(0);

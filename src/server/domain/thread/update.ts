@@ -2,9 +2,10 @@ import { run, statement } from '@/server/base/db';
 import { AppError } from '@/server/base/errors';
 import { threadForRead } from '@/server/domain/thread/access';
 import { getThread } from '@/server/domain/thread/read';
+import { threadRightSql } from '@/server/domain/thread/rights';
 import { headColumns, headOf, type HeadRow } from '@/server/domain/thread/view';
 import { publish, roomTopic } from '@/server/realtime/bus';
-import type { ThreadSummary, UpdateThreadInput } from '@/shared/thread';
+import type { ArchiveThreadInput, ThreadSummary, UpdateThreadInput } from '@/shared/thread';
 import type { Member } from '@/shared/user';
 
 /**
@@ -24,22 +25,30 @@ const update = statement<HeadRow & { aclRev: number }>(
     archived_at = case when $6::boolean is null then t.archived_at when $6 then coalesce(t.archived_at, now()) end,
     head_rev = t.head_rev + 1
   from member m, room r
-  where t.id = $1 and t.room_id = r.id and (not t.is_main or $6 is not true)
-    and (m.role in ('owner', 'moderator') or (t.created_by_id = m.user_id and $5::boolean is null))
+  where t.id = $1 and t.room_id = r.id
+    and ($4::text is null or ${threadRightSql('rename')})
+    and ($5::boolean is null or ${threadRightSql('lock')})
+    and ($6::boolean is null or ${threadRightSql('archive')})
   returning ${headColumns}, r.acl_rev as "aclRev"`,
 );
 
 /**
- * Renames, locks or archives a thread: its creator may rename and archive, moderators may do all.
+ * Renames or locks a thread, or opens it again.
  * @throws {AppError} NOT_FOUND, FORBIDDEN
  */
-export async function updateThread(viewer: Member, input: UpdateThreadInput): Promise<ThreadSummary> {
-  const { roomId, roomKind, visitors } = await threadForRead(viewer, { id: input.id });
-  const rows = await run(update, [
-    ...[input.id, roomId, viewer.userId],
-    ...[input.title ?? null, input.isLocked ?? null, input.isArchived ?? null],
-  ]);
-  const row = rows[0];
+export const updateThread = (viewer: Member, input: UpdateThreadInput): Promise<ThreadSummary> =>
+  changeHead(viewer, input.id, [input.title ?? null, input.isLocked ?? null, null]);
+
+/**
+ * Closes a thread for writing and takes it out of the lists, or brings it back.
+ * @throws {AppError} NOT_FOUND, FORBIDDEN
+ */
+export const archiveThread = (viewer: Member, input: ArchiveThreadInput): Promise<ThreadSummary> =>
+  changeHead(viewer, input.id, [null, null, input.isArchived]);
+
+async function changeHead(viewer: Member, threadId: string, values: unknown[]): Promise<ThreadSummary> {
+  const { roomId, roomKind, visitors } = await threadForRead(viewer, { id: threadId });
+  const row = (await run(update, [threadId, roomId, viewer.userId, ...values]))[0];
   if (!row)
     throw new AppError('FORBIDDEN', 'not_allowed', 'Only the thread’s creator or a moderator can change it.');
   publish(`thread:${row.threadId}`, { type: 'head', head: headOf(row), aclRev: row.aclRev });
