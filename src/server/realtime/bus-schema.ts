@@ -61,6 +61,11 @@ const schemas: { [Type in BusEvent['type']]: z.ZodType } = {
     }),
     aclRev: count,
   }),
+  gone: z.looseObject({
+    type: z.literal('gone'),
+    thread: z.looseObject({ id, roomId: id, parentMessageId: id.nullable() }),
+    aclRev: count,
+  }),
   acl: z.looseObject({ type: z.literal('acl'), roomId: id, aclRev: count }),
   room: z.looseObject({
     type: z.literal('room'),
@@ -116,6 +121,8 @@ function belongs(topic: Topic, event: BusEvent): boolean {
       return topic === `thread:${event.head.id}`;
     case 'thread':
       return isRoomTopic(topic, event.thread.roomId) && event.thread.room.id === event.thread.roomId;
+    case 'gone':
+      return topic === `thread:${event.thread.id}` || isRoomTopic(topic, event.thread.roomId);
     case 'acl':
       return topic === `acl:${event.roomId}`;
     case 'room':

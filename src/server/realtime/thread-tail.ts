@@ -111,6 +111,16 @@ export class ThreadTail {
     this.takeHead(now.head);
   }
 
+  /** A word that the thread is gone is a reason to ask, no proof. */
+  private async look(): Promise<void> {
+    try {
+      const [now] = await this.source.readHeads([this.threadId]);
+      await this.compare(now);
+    } catch (cause) {
+      this.onError(cause);
+    }
+  }
+
   /** Lets every reader look again, for a reason that is not the log's own. */
   nudge(): void {
     this.wake();
@@ -122,10 +132,7 @@ export class ThreadTail {
   }
 
   private onBusEvent(event: BusEvent): void {
-    if (event.type === 'gone') {
-      this.isGone = true;
-      return this.wake();
-    }
+    if (event.type === 'gone') void this.look();
     if (event.type === 'acl' || event.type === 'changes' || event.type === 'changed' || event.type === 'head')
       this.aclRev = Math.max(this.aclRev, event.aclRev);
     if (event.type === 'acl') this.wake();

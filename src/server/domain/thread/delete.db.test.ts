@@ -5,6 +5,7 @@ import { deleteMessage } from '@/server/domain/message/delete';
 import { editMessage } from '@/server/domain/message/edit';
 import { getMessage, listMessages } from '@/server/domain/message/read';
 import { sendMessage } from '@/server/domain/message/send';
+import { listAudit } from '@/server/domain/room/audit';
 import { joinRoomByCall } from '@/server/domain/room/write';
 import { deleteThread, purgeDeletedThreads } from '@/server/domain/thread/delete';
 import { getOpenThread, getThread, listThreads } from '@/server/domain/thread/read';
@@ -86,6 +87,8 @@ describe('deleteThread', () => {
     await say(bob, own.id);
     await say(bob, shared.id);
     await say(carol, shared.id);
+    const recorded = async (id: string) =>
+      (await listAudit(alice, { roomId: room.id, limit: 50 })).entries.filter((each) => each.threadId === id);
     const rightsOf = async (viewer: typeof bob, id: string) => (await getOpenThread(viewer, { id })).rights;
     expect(await rightsOf(bob, own.id)).toEqual({ rename: true, archive: true, lock: false, delete: true });
     expect(await rightsOf(bob, shared.id)).toMatchObject({ rename: true, delete: false });
@@ -105,6 +108,11 @@ describe('deleteThread', () => {
     await expect(deleteThread(alice, { id: room.mainThreadId })).rejects.toMatchObject(isRefused);
     await deleteThread(bob, { id: own.id });
     await deleteThread(alice, { id: shared.id });
+    // What others do to one's thread is on record, what one does to it oneself is not.
+    expect(await recorded(own.id)).toEqual([]);
+    expect(await recorded(shared.id)).toMatchObject([
+      { action: 'thread.delete', actorId: alice.userId, subjectId: bob.userId },
+    ]);
     await pool().query('update rooms set archived_at = now() where id = $1', [room.id]);
     await expect(deleteThread(alice, { id: room.mainThreadId })).rejects.toMatchObject(isRefused);
   });

@@ -2,7 +2,7 @@ import { run, statement } from '@/server/base/db';
 import { AppError, isAppError } from '@/server/base/errors';
 import { log } from '@/server/base/log';
 import { threadForRead } from '@/server/domain/thread/access';
-import { threadRightSql } from '@/server/domain/thread/rights';
+import { isCreatorSql, threadRightSql } from '@/server/domain/thread/rights';
 import { publish, roomTopic } from '@/server/realtime/bus';
 import { purgeBatchMessages } from '@/shared/limits';
 import type { DeleteThreadInput } from '@/shared/thread';
@@ -20,8 +20,12 @@ const remove = statement<{ parentMessageId: string | null; aclRev: number }>(
     where room_id = (select id from room) and user_id = $3 and status = 'active' for share
   ),
   target as materialized (
-    select t.id, t.parent_message_id, r.acl_rev from threads t, member m, room r
+    select t.id, t.parent_message_id, t.created_by_id, ${isCreatorSql} as is_own, r.acl_rev from threads t, member m, room r
     where t.id = $1 and t.room_id = r.id and ${threadRightSql('delete')} for update of t
+  ),
+  audited as (
+    insert into audit_entries (room_id, actor_id, action, subject_id, thread_id)
+    select $2, $3, 'thread.delete', o.created_by_id, o.id from target o where not o.is_own
   )
   update threads t set deleted_at = now(), deleted_by_id = $3, archived_at = coalesce(t.archived_at, now()),
     title = 'Deleted thread', parent_message_id = null, last_message_text = null, last_message_author_id = null,

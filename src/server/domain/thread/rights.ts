@@ -18,7 +18,8 @@ const creatorMay: Record<ThreadVerb, 'always' | 'while alone' | 'never'> = {
 const mainMay: Record<ThreadVerb, boolean> = { rename: true, archive: false, lock: true, delete: false };
 
 const ownIds = '(select o.id from users o where o.id = m.user_id or o.claimed_by_id = m.user_id)';
-const isCreatorSql = `t.created_by_id in ${ownIds}`;
+/** Whether the caller made the thread, by their own name or one that they claimed. */
+export const isCreatorSql = `coalesce(t.created_by_id in ${ownIds}, false)`;
 /** A post that came in while the thread's lock was waited for shows in `seq` alone: then it is not known. */
 const isAloneSql = `not exists (
     select from messages x where x.thread_id = t.id and x.kind <> 'event' and x.author_id not in ${ownIds}

@@ -2,7 +2,7 @@ import { run, statement } from '@/server/base/db';
 import { AppError } from '@/server/base/errors';
 import { threadForRead } from '@/server/domain/thread/access';
 import { getThread } from '@/server/domain/thread/read';
-import { threadRightSql } from '@/server/domain/thread/rights';
+import { isCreatorSql, threadRightSql } from '@/server/domain/thread/rights';
 import { headColumns, headOf, type HeadRow } from '@/server/domain/thread/view';
 import { publish, roomTopic } from '@/server/realtime/bus';
 import type { ArchiveThreadInput, ThreadSummary, UpdateThreadInput } from '@/shared/thread';
@@ -18,18 +18,27 @@ const update = statement<HeadRow & { aclRev: number }>(
   member as materialized (
     select user_id, role from memberships
     where room_id = (select id from room) and user_id = $3 and status = 'active' for share
+  ),
+  changed as (
+    update threads t set
+      title = coalesce($4, t.title),
+      locked_at = case when $5::boolean is null then t.locked_at when $5 then coalesce(t.locked_at, now()) end,
+      archived_at = case when $6::boolean is null then t.archived_at when $6 then coalesce(t.archived_at, now()) end,
+      head_rev = t.head_rev + 1
+    from member m, room r
+    where t.id = $1 and t.room_id = r.id
+      and ($4::text is null or ${threadRightSql('rename')})
+      and ($5::boolean is null or ${threadRightSql('lock')})
+      and ($6::boolean is null or ${threadRightSql('archive')})
+    returning t.*, r.acl_rev, ${isCreatorSql} as is_own
+  ),
+  audited as (
+    insert into audit_entries (room_id, actor_id, action, subject_id, thread_id, details)
+    select $2, $3, 'thread.update', t.created_by_id, t.id,
+      jsonb_strip_nulls(jsonb_build_object('isRenamed', $4 is not null, 'isLocked', $5::boolean, 'isArchived', $6::boolean))
+    from changed t where not t.is_own
   )
-  update threads t set
-    title = coalesce($4, t.title),
-    locked_at = case when $5::boolean is null then t.locked_at when $5 then coalesce(t.locked_at, now()) end,
-    archived_at = case when $6::boolean is null then t.archived_at when $6 then coalesce(t.archived_at, now()) end,
-    head_rev = t.head_rev + 1
-  from member m, room r
-  where t.id = $1 and t.room_id = r.id
-    and ($4::text is null or ${threadRightSql('rename')})
-    and ($5::boolean is null or ${threadRightSql('lock')})
-    and ($6::boolean is null or ${threadRightSql('archive')})
-  returning ${headColumns}, r.acl_rev as "aclRev"`,
+  select ${headColumns}, t.acl_rev as "aclRev" from changed t`,
 );
 
 /**
