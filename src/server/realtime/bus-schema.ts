@@ -87,6 +87,15 @@ const schemas: { [Type in BusEvent['type']]: z.ZodType } = {
     roomId: id,
     status: z.enum(['joined', 'changed', 'left', 'removed', 'banned']),
   }),
+  sharing: z.looseObject({
+    type: z.literal('sharing'),
+    userId: id,
+    sharing: z.looseObject({
+      showsReceipts: z.boolean(),
+      showsTyping: z.boolean(),
+      showsPresence: z.boolean(),
+    }),
+  }),
   read: z.looseObject({
     type: z.literal('read'),
     states: z.array(
