@@ -109,6 +109,15 @@ const schemas: { [Type in BusEvent['type']]: z.ZodType } = {
       }),
     ),
   }),
+  sharing: z.looseObject({
+    type: z.literal('sharing'),
+    userId: id,
+    sharing: z.looseObject({
+      showsReceipts: z.boolean(),
+      showsTyping: z.boolean(),
+      showsPresence: z.boolean(),
+    }),
+  }),
 };
 
 const isKnown = (type: unknown): type is BusEvent['type'] =>
@@ -139,6 +148,8 @@ function belongs(topic: Topic, event: BusEvent): boolean {
     case 'membership':
     case 'read':
       return topic.startsWith('user:');
+    case 'sharing':
+      return topic === 'people' || topic === `user:${event.userId}`;
     default:
       return true;
   }
