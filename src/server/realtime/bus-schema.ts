@@ -109,15 +109,6 @@ const schemas: { [Type in BusEvent['type']]: z.ZodType } = {
       }),
     ),
   }),
-  sharing: z.looseObject({
-    type: z.literal('sharing'),
-    userId: id,
-    sharing: z.looseObject({
-      showsReceipts: z.boolean(),
-      showsTyping: z.boolean(),
-      showsPresence: z.boolean(),
-    }),
-  }),
 };
 
 const isKnown = (type: unknown): type is BusEvent['type'] =>
