@@ -122,7 +122,7 @@ test('fifty messages outlive a reload and a crash and arrive once, in order', as
   await fresh.open(room);
   expect(await readThrough(fresh)).toEqual(texts);
   expect(await readThrough(other)).toEqual(texts);
-  await expect.poll(() => keptCount(fresh)).toBe(0);
+  await expect.poll(() => keptCount(fresh), { timeout: 30_000 }).toBe(0);
   expect(await guest.texts(room.mainThreadId)).toEqual(texts);
 });
 
@@ -149,7 +149,7 @@ test('a tab that crashes while it sends hands over to the next, and nothing come
   void alice.page.goto('chrome://crash').catch(() => {});
   await crashed;
   await expect.poll(() => guest.texts(room.mainThreadId), { timeout: 30_000 }).toEqual(texts);
-  await expect.poll(() => keptCount(other)).toBe(0);
+  await expect.poll(() => keptCount(other), { timeout: 30_000 }).toBe(0);
   expect(await readThrough(other)).toEqual(texts);
 });
 

@@ -2,20 +2,11 @@
 
 import { clsx } from 'clsx';
 import { ArrowDown } from 'lucide-react';
-import {
-  useCallback,
-  useContext,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  type RefObject,
-} from 'react';
-import { NonceContext } from '@/client/nonce';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import { countOf } from '@/client/lib/format-time';
 import { SeqList, type SeqListHandle } from '@/client/lib/seq-list/seq-list';
 import { useHydrated } from '@/client/lib/use-hydrated';
+import { takeTopBeforeHydration } from '@/client/message/centre-before-paint';
 import { FloatingDay, makeTopPlace } from '@/client/message/floating-day';
 import { MessageSlot, RowContext, RowSkeleton, type RowSetting } from '@/client/message/message-slot';
 import { keepReadingPlace, readingPlaceOf } from '@/client/message/reading-place';
@@ -187,7 +178,7 @@ function usePlaces(feed: ThreadFeed, list: RefObject<SeqListHandle | null>, at: 
   }
   const isOpening = useRef(true);
   useLayoutEffect(() => {
-    const openedTop = isOpening.current && wasRendered ? topBeforeHydration() : null;
+    const openedTop = isOpening.current && wasRendered ? takeTopBeforeHydration(listId) : null;
     isOpening.current = false;
     if (at !== null)
       list.current?.scrollToSeq(at, openedTop === null ? { align: 'center' } : { offset: openedTop });
@@ -209,23 +200,6 @@ function usePlaces(feed: ThreadFeed, list: RefObject<SeqListHandle | null>, at: 
     [list],
   );
   return { initial, markedSeq, onJump };
-}
-
-/** Where that script left the row of the URL, px below the view's top: days come in between, it must not move. */
-function topBeforeHydration(): number | null {
-  const top = document.querySelector<HTMLElement>(`#${listId}`)?.dataset['openedTop'];
-  return top === undefined ? null : Number(top);
-}
-
-/**
- * The server's rows stand around the place of the URL; before they are painted, this brings it to the
- * middle of the view, where the list will hold it. It stands after all that takes room from the list,
- * and a page that is painted while it still arrives shows no rows before that.
- */
-export function CentreBeforePaint({ seq }: { seq: number }) {
-  const nonce = useContext(NonceContext);
-  const script = `{const r=document.querySelector('[data-seq="${seq}"]'),f=r&&r.closest('[role=feed]');if(f){const t=()=>r.getBoundingClientRect().top-f.getBoundingClientRect().top;f.scrollTop+=t()-Math.max(0,f.clientHeight-r.offsetHeight)/2;f.dataset.openedTop=t();f.closest('[data-placing]').style.animation='none'}}`;
-  return <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: script }} />;
 }
 
 function LoadingRows() {
