@@ -57,6 +57,47 @@ for (const viewport of [
       expect(await link.getAttribute('href')).toMatch(/^https?:\/\//);
   });
 
+const markdown = [
+  '[a](javascript:alert(1)) [b](JaVaScRiPt:alert(2)) [c](java&#115;cript:alert(3)) [d](<javascript:alert(4)>)',
+  '[e](data:text/html,<script>alert(5)</script>) <javascript:alert(6)> [f](vbscript:alert(7)) [g](//evil.example)',
+  '![x](https://evil.example/x.png) ![y][z] [z]: https://evil.example/z.png "title"',
+  '[![x](https://evil.example/in.png)](https://evil.example/) [**[a](https://evil.example/1)**](https://evil.example/2)',
+  '`<img src=x onerror=alert(8)>` ```<script>alert(9)</script>```',
+  '```html"><script>alert(10)</script>\n<img src=x onerror=alert(11)>\n```',
+  '```html\n<img src=x onerror=alert(12)><script src="https://evil.example/y.js"></script>\n```',
+  '> <iframe src="https://evil.example/"></iframe>\n> - <svg onload=alert(13)>\n> > **<b onclick=alert(14)>**',
+  '- <form action="https://evil.example/"><input name=cookie>\n1. <a id=location name=body>x</a>\n',
+  '<@01890a5d-ac96-774b-bcce-b302099a8057> <@"><script>alert(15)</script>> https://bank.example@evil.example/',
+  '[https://bank.example](https://evil.example/ "https://bank.example") https://\u0430pple.example/',
+  '# head\n\n| a | b |\n|---|---|\n| <b> | 2 |\n\n***\n[^1] <!-- --> <![CDATA[ ]]> &#60;script&#62;',
+];
+
+test('hostile Markdown makes no element and no link that a message may not have', async ({
+  alice,
+  room,
+  guest,
+}) => {
+  await guest.sayAll(room.mainThreadId, [...markdown, 'The end']);
+  await alice.open(room);
+  const allowed = 'strong, em, s, code, pre, a, bdi, blockquote, ul, ol, li, span, div';
+  for (let seq = 1; seq <= markdown.length; seq++) {
+    await alice.open(room, `?at=${seq}`);
+    const row = alice.list.locator(`[data-seq="${seq}"]`);
+    await expect(row).toBeInViewport();
+    const bubble = row.locator('[data-words]');
+    await expect(bubble.locator(`:not(${allowed})`)).toHaveCount(0);
+    await expect(bubble.locator('[id], [name], [src], [style], a a')).toHaveCount(0);
+    for (const link of await bubble.locator('a').all()) {
+      expect(await link.getAttribute('href')).toMatch(/^(?:https?:\/\/(?!bank)|mailto:)/);
+      expect(await link.getAttribute('rel')).toBe('noopener noreferrer nofollow ugc');
+      expect(await link.getAttribute('target')).toBe('_blank');
+    }
+    await seesNothingWide(alice);
+  }
+  await alice.open(room, '?at=11');
+  await expect(alice.row('xn--pple-43d.example')).toContainText('(evil.example)');
+});
+
 test('marks piled on one letter do not leave their bubble', async ({ alice, room, guest }) => {
   await guest.say(room.mainThreadId, `Z${'\u0350\u0335\u0321'.repeat(40)}algo ${'\u0489'.repeat(60)}`);
   await guest.sayAll(room.mainThreadId, ['Below', 'And below that']);

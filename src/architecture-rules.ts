@@ -25,9 +25,9 @@ export const floors: readonly Floor[] = [
   {
     name: 'shared',
     files: /^shared\//,
-    holds: 'pure TypeScript and zod that runs anywhere: no I/O, no React, no Node',
+    holds: 'pure TypeScript, zod and a parser, which run anywhere: no I/O, no React, no Node',
     uses: ['shared'],
-    packages: /^zod$/,
+    packages: /^(zod|mdast|(mdast-util|micromark)-[a-z-]+)$/,
   },
   { name: 'base', files: /^server\/base\//, holds: 'tools that know no noun', uses: below('base') },
   {

@@ -8,6 +8,8 @@ export const nameMaxChars = 40;
 export const topicMaxChars = 500;
 export const searchMaxChars = 100;
 export const previewMaxChars = 140;
+/** People whom one message can call; further mentions are just shown. */
+export const mentionsMax = 50;
 export const reactionKindsMax = 20;
 export const reactionsPerKindMax = 200;
 /** How long an author may take a deletion back. */

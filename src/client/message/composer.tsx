@@ -32,6 +32,8 @@ export type ComposerMode = {
   authorId: string;
   author: string;
   text: string;
+  /** What the text says, in one line. */
+  preview: string;
 };
 
 /** Where a message is written: Enter sends, Shift+Enter breaks the line, a draft survives a reload. */
@@ -108,7 +110,7 @@ export function Composer(props: Props) {
             <span className="block font-medium">
               {mode.kind === 'reply' ? `Reply to ${mode.author}` : 'Change message'}
             </span>
-            {mode.kind === 'reply' && <span className="block truncate text-soft">{mode.text}</span>}
+            {mode.kind === 'reply' && <bdi className="block truncate text-soft">{mode.preview}</bdi>}
           </span>
           <IconButton
             label={mode.kind === 'reply' ? 'Do not reply' : 'Leave it as it is'}

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { clockOf, countOf, dayKeyOf, dayOf, exactOf, listTimeOf } from '@/client/lib/format-time';
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { MessageText } from '@/client/message/message-text';
+import { usePlainLine } from '@/client/message/use-feed';
 import { PageLink } from '@/client/page-link';
 import { Face } from '@/client/user/face';
 import { nameColour } from '@/client/user/hue';
@@ -101,7 +102,7 @@ function Notice({ message, author }: Props) {
           {author?.name ?? '…'}{' '}
         </span>
       )}
-      <MessageText text={message.text} />
+      {message.kind === 'action' ? <MessageText isLine text={message.text} /> : message.text}
       <Time iso={message.createdAt} className="ml-2" />
     </div>
   );
@@ -152,7 +153,9 @@ function Bubble({
           {message.deletedAt ? (
             <span className="text-md text-soft italic">This message has been deleted</span>
           ) : (
-            <MessageText text={message.text} />
+            <div data-words className="contents">
+              <MessageText text={message.text} />
+            </div>
           )}
           {undo && (
             <button
@@ -186,7 +189,7 @@ export function Quote({ author, text, onJump }: QuotePart) {
       className="mb-1 block w-full max-w-full border-l-2 border-accent/60 pl-2 text-left text-sm"
     >
       <span className="block truncate font-medium">{author}</span>
-      <span className="block truncate text-soft">{text || 'This message has been deleted'}</span>
+      <bdi className="block truncate text-soft">{usePlainLine(text) || 'This message has been deleted'}</bdi>
     </button>
   );
 }

@@ -68,6 +68,9 @@ export class ThreadFeed {
   readonly messageAt = (seq: number): MessageView | undefined =>
     this.state.timeline ? messageAt(this.state.timeline, seq) : undefined;
 
+  /** The name of a person whom the loaded messages name. */
+  readonly nameOf = (userId: string): string | undefined => this.state.timeline?.people[userId]?.name;
+
   /** Opens the stream while anybody watches; the timeline stays for the next visit. */
   watch(): () => void {
     if (this.watchers++ === 0) void this.start();

@@ -1,5 +1,6 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { feedOf, ThreadFeed, type FeedState } from '@/client/message/thread-feed';
+import { plainLine } from '@/shared/markdown-plain';
 import type { MessagePage, MessageView } from '@/shared/message';
 import type { People } from '@/shared/user';
 
@@ -46,6 +47,13 @@ export function usePerson(id: string | undefined) {
 export function useHeadSeq(): number {
   const feed = useFeedContext();
   const read = () => feed.getState().timeline?.head.seq ?? 0;
+  return useSyncExternalStore(feed.subscribe, read, read);
+}
+
+/** What a text says in one line, with the names of those whom it mentions. */
+export function usePlainLine(text: string): string {
+  const feed = useFeedContext();
+  const read = () => plainLine(text, feed.nameOf);
   return useSyncExternalStore(feed.subscribe, read, read);
 }
 

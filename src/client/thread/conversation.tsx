@@ -20,6 +20,7 @@ import { Button, IconButton } from '@/client/ui/button';
 import { EmptyState } from '@/client/ui/empty-state';
 import { NameButton } from '@/client/user/name-button';
 import type { Me } from '@/client/user/use-me';
+import { plainLine } from '@/shared/markdown-plain';
 import { previewMaxChars } from '@/shared/limits';
 import type { MessagePage, MessageView } from '@/shared/message';
 import type { RoomView } from '@/shared/room';
@@ -73,6 +74,7 @@ export function Conversation({ thread, room, me, at, first, menu }: Props) {
         authorId: message.author.id,
         author,
         text: message.text,
+        preview: plainLine(message.text, feed.nameOf),
       });
     },
     [feed],

@@ -54,7 +54,7 @@ export const ThreadRow = memo(function ThreadRow({ thread, isSelected, isHydrate
           {showsRoom && !thread.isMain && <span className="text-soft">{room.name} · </span>}
           {lastMessage ? (
             <>
-              {lastMessage.author.name}: <bdi>{lastMessage.text.replace(/\s+/g, ' ')}</bdi>
+              {lastMessage.author.name}: <bdi>{lastMessage.text}</bdi>
             </>
           ) : (
             'No messages yet'

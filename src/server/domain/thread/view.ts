@@ -1,5 +1,6 @@
 import { epoch } from '@/server/base/epoch';
 import { countsSql, readToSql, sinceSql, unreadRows } from '@/server/domain/room/unread';
+import { plainLine } from '@/shared/markdown-plain';
 import { cursorOf } from '@/shared/cursor';
 import type { ListedThread, ReadState, ThreadHead, ThreadSummary } from '@/shared/thread';
 import type { UserKind } from '@/shared/user';
@@ -88,7 +89,7 @@ export const summaryOf = (row: SummaryRow): ThreadSummary => ({
     row.lastText !== null && row.lastAuthorId && row.lastAuthorName && row.lastAuthorKind
       ? {
           author: { id: row.lastAuthorId, name: row.lastAuthorName, kind: row.lastAuthorKind },
-          text: row.lastText,
+          text: plainLine(row.lastText),
         }
       : null,
 });

@@ -5,6 +5,7 @@ import { threadOfMessage } from '@/server/domain/thread/access';
 import { getThread } from '@/server/domain/thread/read';
 import { publish, roomTopic } from '@/server/realtime/bus';
 import { shortIdOf } from '@/shared/short-id';
+import { plainText } from '@/shared/markdown-plain';
 import { titleMaxChars } from '@/shared/limits';
 import type { CreateThreadInput, ThreadSummary } from '@/shared/thread';
 import type { Member } from '@/shared/user';
@@ -74,7 +75,7 @@ export async function createThread(viewer: Member, input: CreateThreadInput): Pr
 
 /** A title for a thread that starts from a message: its first line, shortened. */
 function titleFrom(text: string): string {
-  const line = text.split('\n')[0]?.trim() ?? '';
+  const line = plainText(text).trim().split('\n')[0]?.trim() ?? '';
   const chars = [...line];
   const title = chars.length > 80 ? `${chars.slice(0, 79).join('')}…` : line;
   return [...title].length >= 2 ? title.slice(0, titleMaxChars) : `Thread: ${title}`;
