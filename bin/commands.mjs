@@ -8,6 +8,10 @@ const commands = {
     about: 'serve from the sources, restarting on changes',
     run: async () => (await import('./start.mjs')).dev(),
   },
+  cluster: {
+    about: 'serve by several instances behind a balancer; --instances 3',
+    run: async (args) => (await import('./cluster.mjs')).cluster(args),
+  },
   build: {
     about: 'make the production build when it is stale',
     run: async () => (await import('./tasks.mjs')).build(),

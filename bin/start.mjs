@@ -82,8 +82,8 @@ export async function dev() {
   process.exit(0);
 }
 
-/** What both need, cheap refusals first. */
-async function prepare(command) {
+/** What serving needs, cheap refusals first. */
+export async function prepare(command) {
   loadSettings();
   const address = addressFromSettings();
   const dir = dataDir();
@@ -91,8 +91,8 @@ async function prepare(command) {
   const lock = await lockDataDir(dir, { command, url: address.url });
   const problem = await portProblem(address);
   if (problem) throw new UserError(problem);
-  await ensureInstalled({ withDev: command === 'start' && !isFresh() });
-  return { lock, env: await prepareDatabase(dir) };
+  await ensureInstalled({ withDev: command !== 'dev' && !isFresh() });
+  return { lock, address, env: await prepareDatabase(dir) };
 }
 
 async function lockDataDir(dir, details) {

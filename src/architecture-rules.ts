@@ -53,7 +53,7 @@ export const floors: readonly Floor[] = [
   { name: 'cli', files: /^server\/cli\//, holds: 'programs for a terminal', uses: [...below('api'), 'cli'] },
   {
     name: 'main',
-    files: /^server\/(main|listen)\.ts$/,
+    files: /^server\/(main|listen|serve)\.ts$/,
     holds: 'what listens, and puts all together',
     uses: [...below('edge'), 'main'],
   },

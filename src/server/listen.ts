@@ -4,6 +4,7 @@ import { addressOf } from '@/server/auth/identity';
 import { env } from '@/server/base/env';
 import { log } from '@/server/base/log';
 import { consume } from '@/server/base/rate-limit';
+import { Calls } from '@/server/http/calls';
 import { checkTarget, refuse } from '@/server/http/guard';
 import { setContentPolicy, setSecurityHeaders } from '@/server/http/headers';
 import { serveHealth, serveReady } from '@/server/http/health';
@@ -38,7 +39,8 @@ const isTooFast = (address: string): Promise<boolean> =>
   );
 
 /** Pages, calls and the socket on one server, not listening yet. */
-export function makeServer(parts: Parts): Server {
+export function makeServer(parts: Parts): { server: Server; calls: Calls } {
+  const calls = new Calls();
   const route = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     setSecurityHeaders(res);
     const refused = checkTarget(req);
@@ -63,6 +65,7 @@ export function makeServer(parts: Parts): Server {
       maxHeaderSize: 16_384,
     },
     (req, res) => {
+      calls.add(res);
       route(req, res).catch((cause: unknown) => {
         log().error({ err: cause, path: req.url?.split('?')[0] }, 'a request failed');
         if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
@@ -80,5 +83,5 @@ export function makeServer(parts: Parts): Server {
     if (!socket.writable) return socket.destroy();
     socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n', () => socket.destroy());
   });
-  return server;
+  return { server, calls };
 }

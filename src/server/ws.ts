@@ -11,6 +11,7 @@ import { checkTarget, isOwnOrigin } from '@/server/http/guard';
 import { closeCodes, connectionOf, encoderFor } from '@/server/ws-connection';
 import {
   callsPerFrameMax,
+  drainCloseMs,
   frameMaxBytes,
   serverPingMs,
   serverPongMs,
@@ -32,7 +33,13 @@ export type SocketTimes = {
   closeMs: number;
   /** How long it may take what it was sent. */
   drainMs: number;
+  /** How long sockets that were closed for a stop may take over it. */
+  drainCloseMs: number;
 };
+
+/** What tRPC's client understands as: open another socket, move over to it, then close this one. */
+const reconnectNotice = JSON.stringify({ id: null, method: 'reconnect' });
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Counts in a window of one second. */
 class PerSecond {
@@ -81,6 +88,7 @@ export class SocketServer {
       pongMs: serverPongMs,
       closeMs: serverPongMs,
       drainMs: socketDrainMaxMs,
+      drainCloseMs,
       ...times,
     };
     // `closeTimeout` is not in the types of `ws` yet.
@@ -101,20 +109,29 @@ export class SocketServer {
     return this.sockets.size;
   }
 
-  /** Closes every socket in slices, so that clients come back elsewhere without a stampede. */
+  /**
+   * Ends every socket. With time for it, clients are told in slices to connect anew, which a balancer
+   * brings to another process: they keep this socket until the next one stands, so nothing of what is
+   * under way is lost, and close it themselves. Who has not by then is closed.
+   */
   async drain(withinMs: number): Promise<void> {
     this.isDraining = true;
+    const deadline = Date.now() + withinMs;
     const all = [...this.sockets];
-    const slices = Math.max(1, Math.min(10, Math.ceil(all.length / 50)));
-    for (let i = 0; i < slices; i++) {
+    const slices = Math.max(1, Math.min(10, Math.ceil(all.length / 20)));
+    for (let i = 0; withinMs > 0 && i < slices; i++) {
       for (const ws of all.slice((i * all.length) / slices, ((i + 1) * all.length) / slices))
-        ws.close(closeCodes.restarting, 'restarting');
-      if (i < slices - 1) await new Promise((resolve) => setTimeout(resolve, withinMs / slices / 2));
+        if (ws.readyState === ws.OPEN) ws.send(reconnectNotice);
+      if (i < slices - 1) await pause(withinMs / 2 / slices);
     }
-    const deadline = Date.now() + Math.min(2_000, withinMs / 2);
-    while (this.sockets.size > 0 && Date.now() < deadline)
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    await this.emptied(deadline);
+    for (const ws of this.sockets) ws.close(closeCodes.restarting, 'restarting');
+    await this.emptied(Date.now() + this.times.drainCloseMs);
     for (const ws of this.sockets) ws.terminate();
+  }
+
+  private async emptied(deadline: number): Promise<void> {
+    while (this.sockets.size > 0 && Date.now() < deadline) await pause(20);
   }
 
   private refusal(req: IncomingMessage, address: string): Refused | null {

@@ -78,7 +78,12 @@ export const serverPongMs = 10_000;
 export const socketBufferSoftBytes = 256 * 1024;
 export const socketBufferHardBytes = 1024 * 1024;
 export const socketDrainMaxMs = 10_000;
+/** A stop: all of it, the sockets' move, their close, and the calls that are under way. */
 export const shutdownMs = 15_000;
+export const drainSocketsMs = 6_000;
+export const drainCloseMs = 1_000;
+export const drainCallsMs = 8_000;
+export const drainNoticeMaxMs = 5_000;
 
 export const clientPingMs = 20_000;
 export const clientPongMs = 8_000;

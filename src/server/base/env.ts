@@ -16,6 +16,7 @@ const schema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(20),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  DRAIN_NOTICE_MS: number(0).pipe(z.number().max(limits.drainNoticeMaxMs)),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   SENDS_PER_SECOND: number(limits.sendBurstPerSecond),
   SENDS_PER_MINUTE: number(limits.sendsPerMinute),

@@ -10,7 +10,7 @@ import { makeServer } from '@/server/listen';
 import { SocketServer } from '@/server/ws';
 
 /** Settings that let a test call as fast as it can; a test of a limit names that limit itself. */
-const generous = {
+export const generousLimits = {
   SENDS_PER_SECOND: '100000',
   SENDS_PER_MINUTE: '100000',
   SENDS_PER_MINUTE_PER_ADDRESS: '100000',
@@ -23,7 +23,7 @@ const generous = {
   HANDSHAKES_PER_SECOND: '100000',
 };
 
-type Settings = Partial<Record<keyof typeof generous | 'PORT' | 'ALLOWED_ORIGINS', string>>;
+type Settings = Partial<Record<keyof typeof generousLimits | 'PORT' | 'ALLOWED_ORIGINS', string>>;
 type Answer = { status: number; headers: IncomingHttpHeaders; text: string };
 type CallOptions = {
   method?: string;
@@ -36,7 +36,7 @@ export function changeSettings(settings: Settings): void {
   Object.assign(chosen, settings);
   Object.assign(env(), readEnv({ ...process.env, ...chosen }));
 }
-const chosen: Settings = { ...generous };
+const chosen: Settings = { ...generousLimits };
 
 /**
  * The whole server on a free port of this machine, with a stand-in for the pages. A rate limit keeps
@@ -47,7 +47,7 @@ export async function startServer(
   options: ConstructorParameters<typeof SocketServer>[0] = {},
 ) {
   const sockets = new SocketServer(options);
-  const server = makeServer({
+  const { server } = makeServer({
     sockets,
     servePage: async (_, res) => void res.end('page'),
     isDraining: () => false,

@@ -1,0 +1,5 @@
+export function startBalancer(options: {
+  port: number;
+  host?: string;
+  targets: number[];
+}): Promise<{ port: number; ready: () => number[]; close: () => Promise<void> }>;

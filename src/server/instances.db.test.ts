@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { epoch } from '@/server/base/epoch';
+import { makeMember, makeRoom, newId, storedLog } from '@/server/testing/factories';
+import { startInstances, type TestInstances } from '@/server/testing/instances';
+import { redisProgram, startRedis, type TestRedis } from '@/server/testing/redis';
+import { eventually, pause } from '@/server/testing/server';
+import { changesOf, followThread, makeKnownVisitor } from '@/server/testing/synced';
+
+/** Spawning processes and waiting for their time-outs takes long on a busy machine. */
+const longMs = 120_000;
+const dense = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
+
+async function makePlace() {
+  const room = await makeRoom(await makeMember());
+  return room.mainThreadId;
+}
+
+/** Sends one message after the other until it is ended, over a socket or over HTTP. */
+async function startSending(all: TestInstances, threadId: string, transport: 'socket' | 'http', at = 0) {
+  const { secret } = await makeKnownVisitor(`Sender by ${transport}`);
+  const trpc = transport === 'socket' ? all.openClient(secret) : all.httpClient(secret, all.ports[at]);
+  return sendOver(trpc, threadId);
+}
+
+type Client = ReturnType<TestInstances['openClient']>;
+function sendOver(trpc: Client, threadId: string) {
+  const sender = { acknowledged: [] as string[], failed: [] as unknown[], longestMs: 0 };
+  let isOver = false;
+  const running = (async () => {
+    while (!isOver) {
+      const id = newId();
+      const since = performance.now();
+      try {
+        await trpc.message.send.mutate({ id, threadId, text: `Message ${id}` });
+        sender.acknowledged.push(id);
+      } catch (cause) {
+        sender.failed.push(cause);
+      }
+      sender.longestMs = Math.max(sender.longestMs, performance.now() - since);
+      await pause(20);
+    }
+  })();
+  return Object.assign(sender, {
+    end: () => {
+      isOver = true;
+      return running;
+    },
+  });
+}
+
+/**
+ * The messages as a browser takes them: each state once. A reader who moves to another process hears
+ * both for a moment, cut into batches in different ways.
+ */
+function arrivedAt(reader: ReturnType<typeof followThread>): string[] {
+  let rev = 0;
+  return changesOf(reader).flatMap((change) => {
+    if (change.rev <= rev) return [];
+    rev = change.rev;
+    return [change.id];
+  });
+}
+
+/** That a thread holds what was acknowledged, once each, and that its readers got just that, in order. */
+async function expectConverged(
+  threadId: string,
+  senders: { acknowledged: string[] }[],
+  readers: ReturnType<typeof followThread>[],
+) {
+  const stored = await storedLog(threadId);
+  expect(stored.map((row) => row.seq)).toEqual(dense(stored.length));
+  expect(stored.map((row) => row.id).toSorted()).toEqual(
+    senders.flatMap((sender) => sender.acknowledged).toSorted(),
+  );
+  for (const reader of readers) {
+    await eventually(() => arrivedAt(reader).length >= stored.length, 20_000);
+    expect(arrivedAt(reader)).toEqual(stored.map((row) => row.id));
+    expect([reader.refused, reader.isStopped]).toEqual([undefined, false]);
+  }
+}
+
+describe.skipIf(!redisProgram)('two processes behind a balancer, linked by Redis', () => {
+  let redis: TestRedis;
+  let all: TestInstances;
+  beforeAll(async () => {
+    redis = await startRedis();
+    all = await startInstances(2, { REDIS_URL: redis.url });
+  }, longMs);
+  afterAll(async () => {
+    await all.close();
+    await redis.stop();
+  });
+
+  it(
+    'are replaced one by one while people write and read: no call fails, nothing is lost or doubled',
+    async () => {
+      const threadId = await makePlace();
+      const { secret } = await makeKnownVisitor();
+      const readers = [0, 1].map(() => followThread(all.openClient(secret), threadId, `${epoch()}.0`));
+      for (const reader of readers) await reader.started();
+      const senders = [
+        await startSending(all, threadId, 'socket'),
+        sendOver(all.httpClient((await makeKnownVisitor()).secret), threadId),
+      ];
+      const exitCodes = [await all.restart(0), await all.restart(1)];
+      await pause(300);
+      for (const sender of senders) await sender.end();
+      expect(exitCodes).toEqual([0, 0]);
+      expect(senders.flatMap((sender) => sender.failed)).toEqual([]);
+      await expectConverged(threadId, senders, readers);
+    },
+    longMs,
+  );
+
+  it(
+    'acknowledge every send while Redis is frozen, killed and back, without waiting for it',
+    async () => {
+      const threadId = await makePlace();
+      const { secret } = await makeKnownVisitor();
+      const readers = all.ports.map((port) =>
+        followThread(all.openClient(secret, port), threadId, `${epoch()}.0`),
+      );
+      for (const reader of readers) await reader.started();
+      const senders = [
+        await startSending(all, threadId, 'http', 0),
+        await startSending(all, threadId, 'http', 1),
+      ];
+      await pause(500);
+      redis.freeze();
+      await pause(1_500);
+      redis.thaw();
+      await pause(500);
+      await redis.kill();
+      await pause(1_500);
+      await redis.start();
+      await pause(500);
+      for (const sender of senders) await sender.end();
+      expect(senders.flatMap((sender) => sender.failed)).toEqual([]);
+      // It is 250 ms that Redis may cost; the rest is what a busy machine takes by itself.
+      expect(Math.max(...senders.map((sender) => sender.longestMs))).toBeLessThan(3_000);
+      await expectConverged(threadId, senders, readers);
+    },
+    longMs,
+  );
+});
+
+describe('two processes without Redis', () => {
+  let all: TestInstances;
+  beforeAll(async () => {
+    all = await startInstances(2);
+  }, longMs);
+  afterAll(() => all.close());
+
+  it(
+    'find each other’s news in the database',
+    async () => {
+      const threadId = await makePlace();
+      const { secret } = await makeKnownVisitor();
+      const reader = followThread(all.openClient(secret, all.ports[0]), threadId, `${epoch()}.0`);
+      await reader.started();
+      const writer = all.httpClient((await makeKnownVisitor()).secret, all.ports[1]);
+      const id = newId();
+      const sent = performance.now();
+      await writer.message.send.mutate({ id, threadId, text: 'From the other process' });
+      await eventually(() => changesOf(reader).length === 1, 20_000);
+      expect(changesOf(reader)[0]?.id).toBe(id);
+      // Within 3 s on a machine that has time.
+      expect(performance.now() - sent).toBeLessThan(10_000);
+    },
+    longMs,
+  );
+});

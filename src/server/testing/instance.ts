@@ -1,0 +1,11 @@
+import { runToExit, serve } from '@/server/serve';
+
+/** A whole process of Foyer for tests, with a stand-in for the pages. */
+runToExit(() =>
+  serve(() =>
+    Promise.resolve({
+      servePage: async (_, res) => void res.end('page'),
+      close: () => Promise.resolve(),
+    }),
+  ),
+);
