@@ -24,6 +24,8 @@ export const errorReasons = [
   'muted',
   'banned',
   'visitors_read_only',
+  'approval_needed',
+  'rejected',
   'room_archived',
   'room_locked',
   'thread_archived',

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { id } from '@/shared/id';
 import type { MessageView } from '@/shared/message';
+import type { RoomQueue } from '@/shared/queue';
 import type { RoomView } from '@/shared/room';
 import type { ReadState, ThreadHead, ThreadSummary } from '@/shared/thread';
 import type { People } from '@/shared/user';
@@ -36,6 +37,10 @@ export type InboxEvent =
   | { type: 'membership'; roomId: string; status: MembershipNews }
   /** The person's own, from whichever of their tabs and devices it was changed. */
   | { type: 'read'; threadId: string; readState: ReadState }
+  /** A moderator has decided on a message of the person's that waited: sending it again tells how. */
+  | { type: 'held'; threadId: string; messageId: string }
+  /** What waits in a room that the person moderates. */
+  | ({ type: 'queue' } & RoomQueue)
   | { type: 'alive' };
 
 /**

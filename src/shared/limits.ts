@@ -110,3 +110,13 @@ export const purgeBatch = 50;
 export const purgePerCallMax = 1_000;
 /** How long it is known from which network a visitor wrote. */
 export const addressMarkDays = 30;
+/** Messages that wait for a moderator: of one person in a room, and of all together. */
+export const heldPerPersonMax = 5;
+export const heldPerRoomMax = 200;
+/** How long it is remembered that one was turned away. */
+export const rejectedDays = 7;
+export const reportNoteMaxChars = 500;
+export const reportsPerMinute = 5;
+export const openReportsPerRoomMax = 1_000;
+/** Queues are shown oldest first, as many at a time. */
+export const queuePageSize = 50;

@@ -87,4 +87,5 @@ export type ReactInput = Omit<z.output<typeof reactInput>, 'name'>;
 export type MessageHistory = { texts: { text: string; at: string }[]; deletedAt: string | null };
 export type ListMessagesInput = z.output<typeof listMessagesInput>;
 export type SendMessageInput = z.output<typeof sendMessageInput>;
-export type SendResult = { state: 'sent'; message: MessageView } | { state: 'held' };
+/** `held`: it waits for a moderator. The same call again tells what became of it. */
+export type SendResult = { state: 'sent'; message: MessageView } | { state: 'held'; authorId: string };

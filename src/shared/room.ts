@@ -47,7 +47,7 @@ export const createRoomInput = z.strictObject({
   name: roomName,
   topic: roomTopic.default(''),
   kind: z.enum(['public', 'private']),
-  visitors: z.enum(['none', 'read', 'write']),
+  visitors: z.enum(['none', 'read', 'write', 'approve']),
 });
 export const joinRoomInput = z.strictObject({ roomId: id });
 export const removeMemberInput = z.strictObject({ roomId: id, userId: id });

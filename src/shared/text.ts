@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   nameMaxChars,
+  reportNoteMaxChars,
   searchMaxChars,
   textMaxBytes,
   textMaxChars,
@@ -47,6 +48,7 @@ export const messageText = storable
 export const threadTitle = line('A title', titleMinChars, titleMaxChars);
 export const roomName = line('A room name', 2, 80);
 export const roomTopic = line('A topic', 0, topicMaxChars);
+export const reportNote = line('A note', 0, reportNoteMaxChars);
 export const searchText = line('A search', 0, searchMaxChars);
 export const personName = line('A name', 1, nameMaxChars).refine(
   (s) => !markFlood.test(s),

@@ -2,6 +2,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { onConnectionState, connectionState } from '@/client/connection';
 import { endThreads, showChildThreads } from '@/client/message/thread-feed';
+import { outbox } from '@/client/message/use-outbox';
+import { queuesKey, tellQueue } from '@/client/message/use-queues';
 import { resubscribe } from '@/client/resubscribe';
 import { isMyRoom, mergeRoom, roomListKey, setRoomUnread, touchRooms } from '@/client/room/use-rooms';
 import {
@@ -54,6 +56,7 @@ export function useInboxEvents(identityKey: string): void {
       if (isSomebody) asker.want(openThreadIds());
       void queryClient.invalidateQueries({ queryKey: roomListKey });
       void queryClient.invalidateQueries({ queryKey: ['threads'] });
+      void queryClient.invalidateQueries({ queryKey: queuesKey });
     };
     const onEvent = ({ data }: { data: InboxEvent }) => {
       switch (data.type) {
@@ -78,6 +81,12 @@ export function useInboxEvents(identityKey: string): void {
         case 'membership':
           refresh();
           void queryClient.invalidateQueries({ queryKey: ['room'] });
+          break;
+        case 'held':
+          outbox().askAgain();
+          break;
+        case 'queue':
+          tellQueue(queryClient, data);
           break;
         case 'alive':
           break;

@@ -150,6 +150,7 @@ function OutgoingSlot({ setting, index }: { setting: RowSetting; index: number }
       text={item.text}
       state={item.state}
       reason={item.reason}
+      isHeld={item.state === 'held' || (item.isForModerator === true && item.state !== 'sent')}
       isFirst={index === 0 && !followsOwn}
       {...(item.replyTo && {
         quote: { author: quoted?.name ?? '…', text: item.replyTo.text, onJump: () => {} },

@@ -47,8 +47,8 @@ it('sends with the id of the item, the quoted message and the name of a stranger
   expect(await deliver({ ...item, replyTo: quote }, signal)).toEqual({ type: 'done', message: { seq: 3 } });
   const input = { id: 'a', threadId: 't', text: 'Hi', replyToId: 'q', name: 'Quiet Otter' };
   expect(calls.send.mutate).toHaveBeenCalledWith(input, expect.objectContaining({}));
-  calls.send.mutate.mockResolvedValue({ state: 'held' });
-  expect(await deliver(item, signal)).toEqual({ type: 'held' });
+  calls.send.mutate.mockResolvedValue({ state: 'held', authorId: 'me' });
+  expect(await deliver(item, signal)).toEqual({ type: 'held', authorId: 'me' });
 });
 
 it('makes the call of each kind', async () => {

@@ -13,7 +13,9 @@ const answerMaxMs = 15_000;
 export async function deliver(item: OutboxItem, signal: AbortSignal): Promise<Outcome> {
   try {
     const result = await call(item, AbortSignal.any([signal, AbortSignal.timeout(answerMaxMs)]));
-    return result.state === 'sent' ? { type: 'done', message: result.message } : { type: 'held' };
+    return result.state === 'sent'
+      ? { type: 'done', message: result.message }
+      : { type: 'held', authorId: result.authorId };
   } catch (cause) {
     const { data, message, isPassing } = callErrorOf(cause);
     if (data && !isPassing) return { type: 'refused', code: data.code, reason: message };

@@ -97,6 +97,18 @@ export const addReact =
     return isUnsent(last) ? { drop: [last.itemId] } : append(item)(items);
   };
 
+/**
+ * Asks again what became of everything that waits for a moderator, as far as this browser knows.
+ * @param now ISO
+ */
+export const askAgain =
+  (now: string): Op =>
+  (items) => ({
+    put: [...items.values()]
+      .filter((item) => item.state === 'held')
+      .map((item) => ({ ...item, state: 'waiting', wantedAt: now })),
+  });
+
 /** Wipes everything. */
 export const dropAll: Op = (items) => ({ drop: [...items.keys()] });
 

@@ -22,6 +22,8 @@ type Common = {
   state: OutboxState;
   /** Why it failed or waits, as a person can read it. */
   reason: string | null;
+  /** ISO; when the server lets it be tried again. */
+  waitsUntil?: string | null;
   /** The server's refusal; null when it failed for its age. */
   code: ErrorCode | null;
   attempts: number;
@@ -34,7 +36,14 @@ type Common = {
 };
 
 /** A message on its way: it keeps its id through every attempt, so it is stored once. */
-export type SendItem = Common & { kind: 'send'; id: string; text: string; replyTo: QuoteView | null };
+export type SendItem = Common & {
+  kind: 'send';
+  id: string;
+  text: string;
+  replyTo: QuoteView | null;
+  /** A moderator has to let it in: it looks so while it is asked about again. */
+  isForModerator?: boolean;
+};
 export type EditItem = Common & { kind: 'edit'; messageId: string; text: string };
 export type DeleteItem = Common & { kind: 'delete'; messageId: string };
 export type RestoreItem = Common & { kind: 'restore'; messageId: string };
@@ -48,7 +57,7 @@ export type Items = ReadonlyMap<string, OutboxItem>;
 /** What came of an attempt. */
 export type Outcome =
   | { type: 'done'; message: MessageView }
-  | { type: 'held' }
+  | { type: 'held'; authorId: string }
   /** It will not get better; the server has stored nothing by this attempt. */
   | { type: 'refused'; code: ErrorCode; reason: string }
   /** To be repeated. `isStored` is null when the answer got lost or leaves it open. */

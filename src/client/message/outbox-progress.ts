@@ -23,9 +23,9 @@ export const claim =
     return { put: [{ ...item, state: 'failed', reason: tooOldReason, code: null }] };
   };
 
-/** Notes what came of an attempt. What is done needs no keeping, but a send, until the timeline shows it. */
+/** Notes what came of an attempt at `nowMs`. What is done needs no keeping, but a send, until the timeline shows it. */
 export const finish =
-  (itemId: string, outcome: Outcome): Op =>
+  (itemId: string, outcome: Outcome, nowMs = Date.now()): Op =>
   (items) => {
     const item = items.get(itemId);
     if (!item || (outcome.type !== 'done' && !isPending(item))) return {};
@@ -38,18 +38,27 @@ export const finish =
             { ...item, state: 'sent', seq: outcome.message.seq, reason: null, code: null, unanswered: 0 },
           ],
         };
-      case 'held':
-        return { put: [{ ...answered, state: 'held', reason: 'It waits for a moderator.' }] };
+      case 'held': {
+        const held = { ...answered, state: 'held' as const, reason: 'Waiting for a moderator.', code: null };
+        return { put: [held.kind === 'send' ? { ...held, isForModerator: true } : held] };
+      }
       case 'refused':
         return { put: [{ ...answered, state: 'failed', reason: outcome.reason, code: outcome.code }] };
       case 'passing':
         return {
           put: [
-            { ...(outcome.isStored === false ? answered : item), state: 'waiting', reason: outcome.reason },
+            {
+              ...(outcome.isStored === false ? answered : item),
+              state: 'waiting',
+              reason: outcome.reason,
+              waitsUntil: outcome.retryAfterMs === null ? null : isoAt(nowMs + outcome.retryAfterMs),
+            },
           ],
         };
     }
   };
+
+const isoAt = (ms: number) => new Date(ms).toISOString();
 
 /** Forgets acknowledged sends that the timeline shows by now. */
 export const settle =

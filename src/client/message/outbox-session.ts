@@ -1,4 +1,4 @@
-import { dropAll, type Op } from '@/client/message/outbox-change';
+import { askAgain, dropAll, type Op } from '@/client/message/outbox-change';
 import { Flusher, type FlusherPorts } from '@/client/message/outbox-flush';
 import { nextOf, type OutboxItem } from '@/client/message/outbox-item';
 import { OutboxKeeper } from '@/client/message/outbox-keeper';
@@ -96,6 +96,7 @@ export class OutboxSession {
   /** What is kept is read once; from then on the tabs tell each other. */
   private async open(): Promise<void> {
     await this.keeper.run(dropOld(Date.now()));
+    await this.keeper.run(askAgain(new Date().toISOString()));
     for (const id of this.ids()) this.own.add(id);
     this.flusher.pump();
   }
@@ -159,7 +160,7 @@ export class OutboxSession {
     const isUp = this.ports.link.isLive();
     if (isUp && !this.wasUp) {
       this.tabs.tell({ type: 'wake' });
-      void this.keeper.refresh().then(() => this.flusher.pump());
+      void this.keeper.refresh().then(() => this.run(askAgain(new Date().toISOString())));
       this.watchLeader();
     }
     this.wasUp = isUp;

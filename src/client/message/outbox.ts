@@ -5,6 +5,7 @@ import {
   addReact,
   addRestore,
   append,
+  askAgain,
   changeText,
   discard,
   retry,
@@ -76,6 +77,11 @@ export class Outbox {
   retry(item: Pick<OutboxItem, 'itemId'>): void {
     this.run(retry(item.itemId, { now: nowIso(), newId: newId() }), item.itemId);
     this.current().wake();
+  }
+
+  /** Learns what moderators have decided on what waits for them. */
+  askAgain(): void {
+    this.run(askAgain(nowIso()));
   }
 
   discard(item: Pick<OutboxItem, 'itemId'>): void {

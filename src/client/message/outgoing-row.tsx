@@ -8,6 +8,7 @@ export function OutgoingRow({
   text,
   state,
   reason,
+  isHeld,
   isFirst,
   quote,
   onRetry,
@@ -16,6 +17,8 @@ export function OutgoingRow({
   text: string;
   state: 'sending' | 'waiting' | 'sent' | 'held' | 'failed';
   reason: string | null;
+  /** Whether a moderator has to let it in. */
+  isHeld: boolean;
   isFirst: boolean;
   quote?: QuotePart;
   onRetry(): void;
@@ -28,25 +31,25 @@ export function OutgoingRow({
         <div
           className={clsx(
             'max-w-full overflow-clip rounded-bubble rounded-br-[4px] bg-own px-3 py-1.5 text-own-ink',
-            (state === 'waiting' || state === 'held') && 'opacity-60',
+            (state === 'waiting' || isHeld) && 'opacity-60',
           )}
         >
           {quote && <Quote {...quote} />}
           <MessageText text={text} />
           <span
             className="float-right mt-1.5 -mb-0.5 ml-3 flex items-center text-xs opacity-65"
-            aria-label={state === 'sent' ? 'Sent' : 'On its way'}
+            aria-label={state === 'sent' ? 'Sent' : isHeld ? 'Waiting for a moderator' : 'On its way'}
           >
             <Clock3
               size={12}
-              className={clsx(state === 'sending' && 'late', state === 'sent' && 'invisible')}
+              className={clsx(state === 'sending' && !isHeld && 'late', state === 'sent' && 'invisible')}
             />
           </span>
         </div>
         {isFailed && <Problem reason={reason} onRetry={onRetry} onDiscard={onDiscard} />}
-        {state === 'held' && (
+        {isHeld && !isFailed && (
           <p className="mt-1 text-right text-sm text-amber" role="status">
-            {reason}
+            Waiting for a moderator
           </p>
         )}
       </div>

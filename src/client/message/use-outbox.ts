@@ -37,7 +37,12 @@ export function outbox(): Outbox {
     store: idbStore(),
     openTabs: browserTabs,
     owner: ownerKey,
-    deliver,
+    async deliver(item, signal) {
+      const outcome = await deliver(item, signal);
+      // A first message that waits has made its writer's row all the same.
+      if (outcome.type === 'held') learnMyId(outcome.authorId);
+      return outcome;
+    },
     link,
     delayMs: reconnectDelayMs,
     onWritten(message, isOwn) {
@@ -94,7 +99,10 @@ function isShownIn(timeline: Timeline | null): (send: Outgoing) => boolean {
   const headSeq = timeline?.head.seq ?? 0;
   let newest: Set<string> | undefined;
   const ids = () => (newest ??= newestIds(timeline));
-  return (send) => (send.seq === null ? send.unanswered > 0 && ids().has(send.id) : send.seq <= headSeq);
+  return (send) =>
+    send.seq === null
+      ? (send.unanswered > 0 || send.isForModerator === true) && ids().has(send.id)
+      : send.seq <= headSeq;
 }
 
 function newestIds(timeline: Timeline | null): Set<string> {

@@ -57,6 +57,12 @@ export const createProcedure = writeProcedure.use(async ({ ctx, next }) => {
   return next();
 });
 
+/** A report: everybody can make work for moderators, so it is rationed apart. */
+export const reportProcedure = writeProcedure.use(async ({ ctx, next }) => {
+  await consume({ name: 'reports', points: env().REPORTS_PER_MINUTE, perSeconds: 60 }, ctx.identity.key);
+  return next();
+});
+
 /** A send: a burst, a minute, and a minute of the address. */
 export const sendProcedure = writeProcedure.use(async ({ ctx, next }) => {
   const { key, address } = ctx.identity;

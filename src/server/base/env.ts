@@ -23,6 +23,7 @@ const schema = z.object({
   SENDS_PER_MINUTE_PER_ADDRESS: number(limits.sendsPerMinutePerAddress),
   CALLS_PER_SECOND_PER_ADDRESS: number(limits.callsPerSecondPerAddress),
   CREATES_PER_MINUTE: number(limits.createsPerMinute),
+  REPORTS_PER_MINUTE: number(limits.reportsPerMinute),
   NEW_VISITORS_PER_HOUR_PER_ADDRESS: number(limits.newVisitorsPerHourPerAddress),
   SOCKETS_PER_ADDRESS: number(limits.socketsPerAddressMax),
   SOCKETS_PER_IDENTITY: number(limits.socketsPerIdentityMax),

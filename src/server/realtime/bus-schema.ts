@@ -96,6 +96,8 @@ const schemas: { [Type in BusEvent['type']]: z.ZodType } = {
       showsPresence: z.boolean(),
     }),
   }),
+  held: z.looseObject({ type: z.literal('held'), threadId: id, messageId: id }),
+  queue: z.looseObject({ type: z.literal('queue'), roomId: id, held: count, reports: count }),
   read: z.looseObject({
     type: z.literal('read'),
     states: z.array(
@@ -137,6 +139,8 @@ function belongs(topic: Topic, event: BusEvent): boolean {
     case 'room':
       return isRoomTopic(topic, event.room.id);
     case 'membership':
+    case 'held':
+    case 'queue':
     case 'read':
       return topic.startsWith('user:');
     case 'sharing':

@@ -1,6 +1,7 @@
 import { log } from '@/server/base/log';
 import { once } from '@/server/base/once';
 import type { GoneThread, MembershipNews, ThreadEvent } from '@/shared/event';
+import type { RoomQueue } from '@/shared/queue';
 import type { RoomKind, RoomView, VisitorPolicy } from '@/shared/room';
 import type { ThreadReadState, ThreadSummary } from '@/shared/thread';
 import type { Sharing } from '@/shared/user';
@@ -34,6 +35,8 @@ export type BusEvent =
   | { type: 'room'; room: RoomView; aclRev: number }
   | { type: 'membership'; roomId: string; status: MembershipNews }
   | { type: 'read'; states: ThreadReadState[] }
+  | { type: 'held'; threadId: string; messageId: string }
+  | ({ type: 'queue' } & RoomQueue)
   | { type: 'sharing'; userId: string; sharing: Sharing };
 
 export type Bus = {

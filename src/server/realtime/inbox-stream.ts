@@ -76,6 +76,8 @@ export async function* streamInbox(options: InboxOptions): AsyncGenerator<Tracke
           if (event.type === 'read')
             for (const { threadId, ...readState } of event.states)
               put(`read ${threadId}`, { event: { type: 'read', threadId, readState } });
+          if (event.type === 'held') put(`held ${event.messageId}`, { event });
+          if (event.type === 'queue') put(`queue ${event.roomId}`, { event });
           if (event.type !== 'membership') return;
           if (event.status === 'joined' || event.status === 'changed') hearClosed(event.roomId);
           else leave(event.roomId);

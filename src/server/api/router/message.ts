@@ -1,9 +1,10 @@
-import { publicProcedure, router, sendProcedure, writeProcedure } from '@/server/api/trpc';
+import { publicProcedure, reportProcedure, router, sendProcedure, writeProcedure } from '@/server/api/trpc';
 import { deleteMessage, restoreMessage } from '@/server/domain/message/delete';
 import { editMessage } from '@/server/domain/message/edit';
 import { messageHistory } from '@/server/domain/message/history';
 import { reactToMessage } from '@/server/domain/message/react';
 import { getMessage, listMessages } from '@/server/domain/message/read';
+import { reportMessage } from '@/server/domain/message/report';
 import { sendMessage } from '@/server/domain/message/send';
 import {
   editMessageInput,
@@ -12,6 +13,7 @@ import {
   reactInput,
   sendMessageInput,
 } from '@/shared/message';
+import { reportMessageInput } from '@/shared/queue';
 
 export const messageRouter = router({
   list: publicProcedure
@@ -35,6 +37,9 @@ export const messageRouter = router({
   restore: writeProcedure
     .input(messageKeyInput)
     .mutation(async ({ ctx, input }) => restoreMessage(await ctx.identity.member(), input)),
+  report: reportProcedure
+    .input(reportMessageInput)
+    .mutation(async ({ ctx, input }) => reportMessage(await ctx.identity.member(), input)),
   react: writeProcedure
     .input(reactInput)
     .mutation(async ({ ctx, input: { name, ...input } }) =>

@@ -10,13 +10,17 @@ import { undoMs } from '@/shared/limits';
 import type { MessageKeyInput, MessageView } from '@/shared/message';
 import type { Member } from '@/shared/user';
 
+/** Whether the author stands below the caller, or beside them: what an owner wrote is an owner's to delete. */
+const isBelowSql = `(m.role = 'owner' or not exists (select from memberships a
+  where a.room_id = r.id and a.user_id = x.author_id and a.status = 'active' and a.role = 'owner'))`;
+
 /** What a deletion makes of a message; $3 is who does it. */
 export const deletedSet = `text = '', deleted_at = now(), deleted_by_id = $3, reactions = null`;
 
 const remove = changeStatement({
   name: 'message-delete',
   audit: 'message.delete',
-  when: `(${isAuthorSql} or ${isModeratorSql}) and x.kind <> 'event' and x.deleted_at is null`,
+  when: `(${isAuthorSql} or (${isModeratorSql} and ${isBelowSql})) and x.kind <> 'event' and x.deleted_at is null`,
   set: deletedSet,
   preview: `''`,
   keep: 'select id, rev, text from target where exists (select from thread)',
@@ -42,7 +46,11 @@ export const deleteMessage = (viewer: Member, input: MessageKeyInput): Promise<M
     isCounted: true,
     explain({ message, isAuthor, isModerator }) {
       if ((isAuthor || isModerator) && message.deletedAt) return message;
-      throw notAllowed('Only its author or a moderator can delete a message.');
+      throw notAllowed(
+        isModerator
+          ? 'Only an owner can delete what an owner wrote.'
+          : 'Only its author or a moderator can delete a message.',
+      );
     },
   });
 

@@ -76,7 +76,7 @@ const postBatch = statement<PostedRow>(
         when m.user_id is null then 'not_member'
         when r.archived_at is not null then 'room_archived'
         when r.locked_at is not null and m.role not in ('owner', 'moderator') then 'room_locked'
-        when m.role = 'visitor' and r.visitors <> 'write' then 'visitors_read_only'
+        when m.role = 'visitor' and r.visitors not in ('write', 'approve') then 'visitors_read_only'
         when m.muted_until > now() then 'muted'
         when i.reply_to_id is not null
           and not exists (select from messages q where q.id = i.reply_to_id and q.thread_id = $1) then 'reply_not_found'

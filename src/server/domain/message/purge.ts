@@ -1,13 +1,16 @@
 import { pool, run, statement } from '@/server/base/db';
+import { AppError } from '@/server/base/errors';
 import { deletedSet } from '@/server/domain/message/delete';
 import { publishChanges, type ChangedRow } from '@/server/domain/message/change';
 import { messageColumns, messageJoins } from '@/server/domain/message/view';
-import { roomForModeration } from '@/server/domain/room/access';
+import { roomForModeration, standingOf } from '@/server/domain/room/access';
 import { recordAudit } from '@/server/domain/room/audit';
 import { banMember } from '@/server/domain/room/ban';
+import { actingRole, outranks } from '@/server/domain/room/rights';
 import { prefixedHeadColumns } from '@/server/domain/thread/view';
 import { purgeBatch, purgePerCallMax } from '@/shared/limits';
 import type { BanMemberInput, BanResult, PurgeMemberInput, PurgeResult } from '@/shared/moderation';
+import type { RoomRole } from '@/shared/room';
 import type { Member } from '@/shared/user';
 
 const next = statement<{ threadId: string; ids: string[] }>(
@@ -50,17 +53,29 @@ const purge = statement<ChangedRow>(
   from changed x cross join thread t cross join room r ${messageJoins} order by x.rev`,
 );
 
+const roleOf = statement<{ role: RoomRole }>(
+  'purge-role',
+  `select role from memberships where room_id = $1 and user_id = $2 and status = 'active'`,
+);
+
+async function proveMayPurge(viewer: Member, roomId: string, userId: string): Promise<void> {
+  const room = await roomForModeration(viewer, roomId);
+  const other = (await run(roleOf, [roomId, userId]))[0];
+  if (other && !outranks(actingRole(standingOf(viewer, room)), other.role))
+    throw new AppError('FORBIDDEN', 'not_allowed', 'You can only do this to somebody of a lower role.');
+}
+
 /**
  * Deletes what a person wrote in a room lately, through the log and in small batches, so that every open
  * list follows and nothing is locked for long. Repeating it goes on where it stopped.
- * @throws {AppError} NOT_FOUND, FORBIDDEN for whoever is no moderator
+ * @throws {AppError} NOT_FOUND, FORBIDDEN for whoever is no moderator, and against an equal or higher role
  */
 export async function purgeMember(viewer: Member, input: PurgeMemberInput): Promise<PurgeResult> {
   const { roomId, userId, hours } = input;
   let deleted = 0;
   for (;;) {
     // Before each batch: a moderator who is none any more stops here.
-    await roomForModeration(viewer, roomId);
+    await proveMayPurge(viewer, roomId, userId);
     const threads = await run(next, [roomId, userId, hours]);
     const isDone = threads.length === 0;
     if (isDone || deleted >= purgePerCallMax) {

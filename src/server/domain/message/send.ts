@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '@/server/base/errors';
+import { heldBefore, holdMessage } from '@/server/domain/message/hold';
 import { postQueue } from '@/server/domain/message/post-queue';
 import type { PostedRow, PostOutcome } from '@/server/domain/message/post-batch';
 import { publishPosts } from '@/server/domain/message/publish';
 import { findSent } from '@/server/domain/message/read';
-import { threadForRead, threadForWrite } from '@/server/domain/thread/access';
+import { standingOf, walkIn } from '@/server/domain/room/access';
+import { needsApproval } from '@/server/domain/room/rights';
+import { threadForRead } from '@/server/domain/thread/access';
 import { messageOf } from '@/server/domain/message/view';
 import type { SendMessageInput, SendResult } from '@/shared/message';
 import type { Member } from '@/shared/user';
@@ -39,15 +42,23 @@ const refusals: Record<Exclude<PostOutcome, 'ok' | 'exists' | 'slow_mode'>, AppE
 };
 
 /**
- * Posts a message. Repeating the call with the same id and text returns the first row.
+ * Posts a message, or keeps it for a moderator where the room wants that. Repeating the call with the same
+ * id and text returns the first row.
  * @throws {AppError} FORBIDDEN, NOT_FOUND, CONFLICT when the id was used for something else,
  *   SERVICE_UNAVAILABLE when the outcome is unknown: repeat it with the same id
  */
 export async function sendMessage(viewer: Member, input: SendMessageInput): Promise<SendResult> {
-  const thread = await threadForWrite(viewer, input.threadId);
   const sendHash = createHash('sha256')
-    .update(JSON.stringify([thread.threadId, input.text, input.replyToId ?? null]))
+    .update(JSON.stringify([input.threadId, input.text, input.replyToId ?? null]))
     .digest();
+  const thread = await threadForRead(viewer, { id: input.threadId });
+  if (viewer.kind === 'visitor' && thread.visitors === 'approve') {
+    if (needsApproval(standingOf(viewer, thread))) return holdMessage(viewer, thread, { input, sendHash });
+    // Of somebody who was let in meanwhile, what was sent before still waits for its own turn.
+    const held = await heldBefore(viewer, input.id, sendHash);
+    if (held) return held;
+  }
+  await walkIn(viewer, thread);
   const row = await postQueue(publishPosts).post(thread.threadId, {
     id: input.id,
     authorId: viewer.userId,
@@ -58,12 +69,18 @@ export async function sendMessage(viewer: Member, input: SendMessageInput): Prom
   });
   if (isWritten(row)) return { state: 'sent', message: messageOf(row) };
   if (row.outcome === 'exists') return { state: 'sent', message: await findSent(viewer, input.id, sendHash) };
-  if (row.outcome === 'slow_mode') throw slowMode(row.waitMs);
-  if (row.outcome !== 'ok') throw refusals[row.outcome];
+  const refusal = refusalOf(row);
+  if (refusal) throw refusal;
   return closedThread(viewer, thread.threadId);
 }
 
 const isWritten = (row: PostedRow): row is PostedRow & { seq: number } => row.seq !== null;
+
+/** What kept a post from being written; null when nothing about the post itself did. */
+export function refusalOf({ outcome, waitMs }: PostedRow): AppError | null {
+  if (outcome === 'ok' || outcome === 'exists') return null;
+  return outcome === 'slow_mode' ? slowMode(waitMs) : refusals[outcome];
+}
 
 function slowMode(waitMs: number): AppError {
   const seconds = Math.max(1, Math.ceil(waitMs / 1_000));

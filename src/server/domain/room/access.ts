@@ -7,6 +7,7 @@ import {
   canRead,
   canWalkIn,
   mayAct,
+  needsApproval,
   type MembershipStatus,
   type Standing,
 } from '@/server/domain/room/rights';
@@ -73,10 +74,18 @@ export async function roomForModeration(viewer: Viewer, roomId: string): Promise
 /** @throws {AppError} NOT_FOUND when unreadable, FORBIDDEN when joining is not open to the viewer */
 export async function roomForJoin(viewer: Member, roomId: string): Promise<RoomAccess> {
   const room = await roomForRead(viewer, roomId);
+  if (needsApproval(standingOf(viewer, room))) throw approvalNeeded();
   if (room.status !== 'active' && !canJoin(standingOf(viewer, room)))
     throw new AppError('FORBIDDEN', 'visitors_read_only', 'This room is open to visitors for reading only.');
   return room;
 }
+
+const approvalNeeded = () =>
+  new AppError(
+    'FORBIDDEN',
+    'approval_needed',
+    'Write a message first: a moderator of this room will look at it and let you in.',
+  );
 
 /**
  * Makes sure that the viewer is a member before a write: an open room takes them in.
@@ -91,6 +100,7 @@ export async function walkIn(viewer: Member, room: RoomAccess): Promise<void> {
       'This room is archived: it can be read, not written to.',
     );
   const standing = standingOf(viewer, room);
+  if (needsApproval(standing)) throw approvalNeeded();
   if (canWalkIn(standing)) return joinRoom(viewer, room.roomId, { isExplicit: false });
   if (room.status === 'removed')
     throw new AppError(

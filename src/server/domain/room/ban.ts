@@ -30,6 +30,10 @@ const removeNeighbours = statement<{ userId: string }>(
      and m.role = 'visitor' and m.status = 'active' and m.user_id <> $2
    returning m.user_id as "userId"`,
 );
+const dropHeld = statement<unknown>(
+  'ban-held',
+  'delete from held_messages where room_id = $1 and author_id = $2',
+);
 const unban = statement<unknown>(
   'membership-unban',
   `update memberships set status = 'left' where room_id = $1 and user_id = $2 and status = 'banned' returning user_id`,
@@ -65,6 +69,7 @@ export const banMember = (
     // What somebody was before they went protects them no more.
     if (seat?.status === 'active') proveOutranks(locked, seat);
     if ((await run(ban, [roomId, userId], locked.client)).length === 0) throw notFound();
+    await run(dropHeld, [roomId, userId], locked.client);
     const shut = addressHours > 0 ? await run(banAddress, [roomId, userId, addressHours], locked.client) : [];
     const neighbours = shut.length > 0 ? await run(removeNeighbours, [roomId, userId], locked.client) : [];
     if (seat?.status !== 'banned' || shut.length > 0)

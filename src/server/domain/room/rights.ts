@@ -89,6 +89,12 @@ export function canJoin(standing: Standing): boolean {
   return rightsOf(standing).join;
 }
 
+/** Whether what a visitor writes waits for a moderator: until one has let them in. */
+export function needsApproval({ viewer, room, membership }: Standing): boolean {
+  if (viewer !== 'visitor' || room.kind !== 'public' || room.visitors !== 'approve') return false;
+  return membership?.status !== 'active' && membership?.status !== 'banned';
+}
+
 /** Being taken in by the first write; whoever was removed has to join explicitly. */
 export function canWalkIn(standing: Standing): boolean {
   return standing.membership?.status !== 'removed' && canJoin(standing);

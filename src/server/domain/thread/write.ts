@@ -17,7 +17,7 @@ const create = statement<{ id: string }>(
     select user_id from memberships, room
     where room_id = room.id and user_id = $2 and status = 'active' and room.archived_at is null
       and (room.locked_at is null or role in ('owner', 'moderator'))
-      and (role <> 'visitor' or room.visitors = 'write')
+      and (role <> 'visitor' or room.visitors in ('write', 'approve'))
     for share of memberships
   ),
   thread as (
