@@ -30,6 +30,10 @@ const commands = {
     run: async (args) => (await import('./test.mjs')).testProject('db', args),
   },
   e2e: { about: 'tests in a browser', run: async (args) => (await import('./test.mjs')).testBrowser(args) },
+  chaos: {
+    about: 'faults against exact delivery, and the check',
+    run: async (args) => (await import('./chaos.mjs')).chaos(args),
+  },
   seed: { about: 'write demo content', run: async (args) => (await import('./tasks.mjs')).seed(args) },
   import: {
     about: 'read logs into a room',

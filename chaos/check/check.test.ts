@@ -311,8 +311,8 @@ describe('latency', () => {
     ];
     run.events.push(...later);
     const { latency } = await verdictOf(run);
-    expect(latency.calm.count).toBe(2);
-    expect(latency.calm.max).toBe(11);
-    expect(latency.acknowledged.count).toBe(2);
+    expect(latency.calm.count).toBe(3);
+    expect(latency.calm.max).toBe(8);
+    expect(latency.acknowledged.count).toBe(4);
   });
 });

@@ -44,42 +44,36 @@ export function windowsOf(events: readonly Event[]): FaultWindow[] {
 const aftermathMs = 5_000;
 
 /**
- * I12: how long after its acknowledgement each message stood before each reader, apart for calm times and
+ * I12: how long after its acknowledgement each change stood before each reader, apart for calm times and
  * for each fault.
  */
 export class LatencyCheck {
   readonly acknowledged = new Histogram();
   readonly calm = new Histogram();
   readonly byFault = new Map<string, Histogram>();
-  /** When each message was first acknowledged. */
+  /** When each change was first acknowledged, by message and revision. */
   private readonly told = new Map<string, number>();
-  private readonly seen = new Map<string, Set<string>>();
   private readonly windows: FaultWindow[];
 
   constructor(events: readonly Event[]) {
     this.windows = windowsOf(events);
     const invoked = new Map<string, number>();
     for (const event of events) {
-      if (event.f !== 'send' || !('type' in event)) continue;
-      this.learn(event, invoked);
+      if ('op' in event && 'type' in event) this.learn(event, invoked);
     }
   }
 
   take(event: Delivery): void {
     if (event.f !== 'recv') return;
-    const seen = this.seen.get(event.sub) ?? new Set();
-    this.seen.set(event.sub, seen);
-    for (const [mid] of event.rows) {
-      const told = this.told.get(mid);
-      if (told === undefined || seen.has(mid)) continue;
-      seen.add(mid);
-      this.note(told, event.t);
+    for (const [mid, , rev] of event.rows) {
+      const told = this.told.get(keyOf(mid, rev));
+      if (told !== undefined) this.note(told, event.t);
     }
   }
 
   private note(from: number, to: number): void {
     const late = Math.max(0, to - from);
-    const window = this.windows.find((one) => one.from <= to && one.to + aftermathMs >= from);
+    const window = this.windows.findLast((one) => one.from <= to && one.to + aftermathMs >= from);
     if (!window) return this.calm.add(late);
     const histogram = this.byFault.get(window.id) ?? new Histogram();
     this.byFault.set(window.id, histogram);
@@ -87,13 +81,17 @@ export class LatencyCheck {
   }
 
   private learn(event: Attempt, invoked: Map<string, number>): void {
-    if (event.type === 'invoke' && !invoked.has(event.mid)) invoked.set(event.mid, event.t);
-    if (event.type !== 'ok' || this.told.has(event.mid)) return;
-    this.told.set(event.mid, event.t);
-    const from = invoked.get(event.mid);
+    if (event.type === 'invoke' && !invoked.has(event.op)) invoked.set(event.op, event.t);
+    if (event.type !== 'ok' || event.rev === undefined) return;
+    const key = keyOf(event.mid, event.rev);
+    if (this.told.has(key)) return;
+    this.told.set(key, event.t);
+    const from = invoked.get(event.op);
     const isCalm = !this.windows.some(
       (one) => one.from <= event.t && one.to + aftermathMs >= (from ?? event.t),
     );
     if (from !== undefined && isCalm) this.acknowledged.add(event.t - from);
   }
 }
+
+const keyOf = (mid: string, rev: number) => `${mid} ${rev}`;

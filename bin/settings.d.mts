@@ -1,0 +1,1 @@
+export function environmentWith(settings: NodeJS.ProcessEnv): NodeJS.ProcessEnv;

@@ -1,0 +1,101 @@
+import { now, shortOf, type Delivery, type Event } from '../history';
+import { randomOf, zipf, type Random } from '../seed';
+import { loadBundle, Browser, type OpenPage } from './browser';
+import type { CrowdOptions } from './orders';
+
+/** The people of one worker process, each at a browser with one or more tabs. */
+export class Crowd {
+  readonly browsers: Browser[];
+  private readonly random: Random;
+
+  constructor(
+    readonly options: CrowdOptions,
+    readonly tell: (event: Event | Delivery) => void,
+  ) {
+    const { seed, world, share, plan } = options;
+    this.random = randomOf(seed, `crowd ${share.index}`);
+    const run = loadBundle(options.bundle);
+    const people = world.people.filter((_, i) => i % share.of === share.index);
+    this.browsers = people.map((person) => {
+      const foreign = world.rooms.filter((room) => !room.members.includes(person.id));
+      const browser = new Browser(
+        {
+          person,
+          bundle: options.bundle,
+          baseUrl: options.baseUrl,
+          random: randomOf(seed, `jitter ${person.name}`).next,
+          tell,
+          foreignRooms: new Set(foreign.map((room) => shortOf(room.id))),
+        },
+        run,
+      );
+      const tabs = 1 + this.random.int(plan.tabsMax);
+      for (let i = 0; i < tabs; i++) this.openTab(browser);
+      return browser;
+    });
+  }
+
+  /** The threads that a person may know of at the start, the most popular first. */
+  threadsOf(browser: Browser): string[] {
+    const { rooms, threads } = this.options.world;
+    const own = new Set(
+      rooms.filter((room) => room.members.includes(browser.options.person.id)).map((room) => room.id),
+    );
+    return threads.filter((thread) => own.has(thread.roomId)).map((thread) => thread.id);
+  }
+
+  openTab(browser: Browser): OpenPage {
+    const opened = browser.open();
+    const known = this.threadsOf(browser);
+    const wanted = new Set<string>();
+    const size = Math.min(this.options.plan.threadsPerTab, known.length);
+    while (wanted.size < size) {
+      const threadId = known[zipf(this.random, known.length)];
+      if (threadId) wanted.add(threadId);
+    }
+    for (const threadId of wanted) opened.tab.watch(threadId);
+    return opened;
+  }
+
+  pages(): OpenPage[] {
+    return this.browsers.flatMap((browser) => browser.pages);
+  }
+
+  allThreadIds(): string[] {
+    return this.options.world.threads.map((thread) => thread.id);
+  }
+
+  /** Whether nothing waits to be sent and every stream stands where the database does. */
+  unsettled(revs: Readonly<Record<string, number>>): string[] {
+    const threadIds = this.allThreadIds();
+    return this.pages().flatMap(({ name, tab }) => {
+      const waiting = tab.pending(threadIds);
+      if (waiting > 0) return [`${name} has ${waiting} to send`];
+      return tab.isSettled(revs) ? [] : [`${name} is behind`];
+    });
+  }
+
+  /** What everybody shows in the end, and how much is unread. */
+  async tellFinals(): Promise<void> {
+    const threadIds = this.allThreadIds();
+    for (const browser of this.browsers) {
+      for (const { tab } of browser.pages) tab.tellFinals(threadIds);
+      const [first] = browser.pages;
+      if (!first) continue;
+      const { states } = await first.tab.trpc().inbox.unread.query({ threadIds: threadIds.slice(0, 50) });
+      for (const { threadId, readState } of states)
+        if (readState?.following && !readState.muted)
+          this.tell({
+            t: now(),
+            f: 'unread',
+            ident: browser.ident,
+            thread: shortOf(threadId),
+            shown: readState.unread,
+          });
+    }
+  }
+
+  close(): void {
+    for (const browser of this.browsers) for (const opened of [...browser.pages]) browser.close(opened);
+  }
+}

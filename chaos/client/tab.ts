@@ -1,0 +1,211 @@
+/**
+ * One tab of a browser without a screen: the product's own connection, streams, timelines and outbox, put
+ * together as its pages do.
+ */
+import { connectionState, hasSocket, onConnectionState, reconnectDelayMs } from '@/client/connection';
+import { Outbox } from '@/client/message/outbox';
+import { deliver } from '@/client/message/outbox-calls';
+import type { Link } from '@/client/message/outbox-flush';
+import type { OutboxItem, Outcome } from '@/client/message/outbox-item';
+import { ThreadFeed } from '@/client/message/thread-feed';
+import { trpc } from '@/client/trpc';
+import type { MessageView } from '@/shared/message';
+import { shortOf, type Attempt } from '../history';
+import { hashOf, opOf, rowOf } from '../message-row';
+import { listen } from './ear';
+import type { TabHost } from './host';
+
+const link: Link = {
+  isLive: () => connectionState() === 'live',
+  isOffline: () => !navigator.onLine,
+  subscribe(listener) {
+    const stop = onConnectionState(listener);
+    window.addEventListener('online', listener);
+    window.addEventListener('offline', listener);
+    return () => {
+      stop();
+      window.removeEventListener('online', listener);
+      window.removeEventListener('offline', listener);
+    };
+  },
+};
+
+type Watched = { feed: ThreadFeed; sub: string; connection: number; hasPage: boolean; stop(): void };
+
+export type Tab = ReturnType<typeof openTab>;
+
+export function openTab(host: TabHost) {
+  const watched = new Map<string, Watched>();
+  let turns = 0;
+
+  const place = (threadId: string) => ({
+    sub: watched.get(threadId)?.sub ?? `${host.name}/${shortOf(threadId)}`,
+    thread: shortOf(threadId),
+  });
+  listen({
+    onOpen: (threadId) => host.tell({ f: 'sub', ...place(threadId), what: 'open' }),
+    onEvent(threadId, event, pass) {
+      const own = watched.get(threadId);
+      const before = own?.feed.getState().timeline;
+      if (own) own.connection = host.connection();
+      if (event?.type === 'reset') host.tell({ f: 'sub', ...place(threadId), what: 'reset' });
+      pass();
+      if (event?.type !== 'changes' || !before) return;
+      const after = own?.feed.getState().timeline;
+      host.tell({
+        f: 'recv',
+        ...place(threadId),
+        epoch: epochOf(event.head.cursor),
+        at: before.rev,
+        from: event.from,
+        to: event.to,
+        done: after?.rev ?? -1,
+        rows: event.changes.map(rowOf),
+      });
+    },
+    onEnd(threadId, code) {
+      const own = watched.get(threadId);
+      if (code === 'NOT_FOUND') host.tell({ f: 'sub', ...place(threadId), what: 'refused', code });
+      // On the connection that brought its last event: so the stream itself was given up.
+      else if (code !== null && hasSocket() && own?.connection === host.connection())
+        host.tell({ f: 'sub', ...place(threadId), what: 'error', code });
+    },
+  });
+
+  const outbox = new Outbox({
+    owner: () => host.owner,
+    store: host.store,
+    openTabs: host.openTabs,
+    link,
+    delayMs: reconnectDelayMs,
+    async deliver(item, signal) {
+      const attempt = attemptOf(item);
+      host.tell({ ...attempt, type: 'invoke', isLead: host.isLeading() });
+      const outcome = await deliver(item, signal);
+      host.tell({ ...attempt, ...told(outcome) });
+      return outcome;
+    },
+    onWritten: (message) => watched.get(message.threadId)?.feed.accept(message),
+  });
+  outbox.subscribe(() => undefined);
+
+  const unwatch = (threadId: string): void => {
+    const own = watched.get(threadId);
+    if (!own) return;
+    own.stop();
+    host.tell({ f: 'sub', ...place(threadId), what: 'stop' });
+    watched.delete(threadId);
+  };
+
+  return {
+    trpc,
+    outbox,
+    unwatch,
+    isLive: () => connectionState() === 'live',
+    threadIds: () => [...watched.keys()],
+    feed: (threadId: string) => watched.get(threadId)?.feed,
+
+    watch(threadId: string): void {
+      unwatch(threadId);
+      const feed = new ThreadFeed(threadId, null);
+      const sub = `${host.name}/${shortOf(threadId)}#${++turns}`;
+      const own: Watched = { feed, sub, connection: -1, hasPage: false, stop: () => undefined };
+      watched.set(threadId, own);
+      const stopListening = feed.subscribe(() => {
+        const { timeline } = feed.getState();
+        if (timeline) outbox.settle(threadId, timeline.head.seq);
+        if (timeline && !own.hasPage)
+          host.tell({
+            f: 'snap',
+            ...place(threadId),
+            epoch: epochOf(timeline.head.cursor),
+            rev: timeline.rev,
+            rows: rowsOf(feed),
+          });
+        own.hasPage = timeline !== null;
+      });
+      const stopWatching = feed.watch();
+      own.stop = () => {
+        stopWatching();
+        stopListening();
+      };
+    },
+
+    /** Streams that were refused are asked for again, as by a person who looks whether they may come back. */
+    knockAgain(): void {
+      for (const [threadId, { feed }] of [...watched]) if (feed.getState().error) this.watch(threadId);
+    },
+
+    /** How many things wait to be sent. */
+    pending: (threadIds: readonly string[]): number =>
+      threadIds
+        .flatMap((id) => outbox.of(id))
+        .filter((item) => item.state === 'waiting' || item.state === 'sending').length,
+
+    /** Whether every stream stands where the database does, or was refused. */
+    isSettled(revs: Readonly<Record<string, number>>): boolean {
+      return [...watched].every(([threadId, { feed }]) => {
+        const { timeline, error, isCurrent } = feed.getState();
+        return error !== null || (isCurrent && timeline?.rev === revs[shortOf(threadId)]);
+      });
+    },
+
+    /** Reads everything of a thread, so that its end state can be compared from its first place on. */
+    readAll(threadId: string): void {
+      const feed = watched.get(threadId)?.feed;
+      const seq = feed?.getState().timeline?.head.seq;
+      if (feed && seq) feed.need(1, seq);
+    },
+
+    tellFinals(threadIds: readonly string[]): void {
+      for (const [threadId, { feed }] of watched) {
+        const { timeline, error, isCurrent } = feed.getState();
+        host.tell({
+          f: 'final',
+          ...place(threadId),
+          state: error ? 'refused' : timeline && isCurrent ? 'up' : 'down',
+          epoch: timeline ? epochOf(timeline.head.cursor) : '',
+          rev: timeline?.rev ?? 0,
+          rows: timeline ? rowsOf(feed) : [],
+        });
+      }
+      for (const item of threadIds.flatMap((id) => outbox.of(id)))
+        host.tell({ f: 'left', op: operationOf(item), state: item.state });
+    },
+  };
+}
+
+const epochOf = (cursor: string): string => cursor.split('.')[0] ?? '';
+
+function rowsOf(feed: ThreadFeed) {
+  const pages = feed.getState().timeline?.pages.values() ?? [];
+  return [...pages].flat().flatMap((message: MessageView | undefined) => (message ? [rowOf(message)] : []));
+}
+
+const operationOf = (item: OutboxItem): string =>
+  item.kind === 'send' ? (opOf(item.text) ?? item.itemId) : `${item.kind}-${shortOf(item.itemId)}`;
+
+function attemptOf(item: OutboxItem): Omit<Attempt, 't' | 'ident' | 'tab' | 'type'> {
+  return {
+    f: item.kind === 'restore' ? 'delete' : item.kind,
+    op: operationOf(item),
+    thread: shortOf(item.threadId),
+    mid: shortOf(item.kind === 'send' ? item.id : item.messageId),
+    h: item.kind === 'send' || item.kind === 'edit' ? hashOf(item.text) : '',
+  };
+}
+
+function told(outcome: Outcome): Pick<Attempt, 'type' | 'seq' | 'rev' | 'code'> & { mid?: string } {
+  switch (outcome.type) {
+    case 'done': {
+      const { id, seq, rev } = outcome.message;
+      return { type: 'ok', mid: shortOf(id), seq, rev };
+    }
+    case 'held':
+      return { type: 'fail', code: 'held' };
+    case 'refused':
+      return { type: 'fail', code: outcome.code };
+    case 'passing':
+      return { type: 'info', code: outcome.reason };
+  }
+}

@@ -1,0 +1,78 @@
+/** `npm run chaos`: runs with faults, and the check of what came of them. `README.md` tells how to use it. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { faultIds, type FaultId } from './faults';
+import { invariants } from './history';
+import { longPlan, shortPlan } from './plan';
+import { printOutcome } from './report';
+import { Rig, type RigOptions } from './rig';
+import { run, type Outcome, type RunOptions } from './run';
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    seconds: { type: 'string' },
+    minutes: { type: 'string', default: '3' },
+    fault: { type: 'string', multiple: true },
+    short: { type: 'boolean', default: false },
+    'without-redis': { type: 'boolean', default: false },
+    report: { type: 'string' },
+    keep: { type: 'string' },
+  },
+});
+
+/** What the run of `npm test` always meets, whatever its seed. */
+const shortFaults: FaultId[] = ['F14', 'F28', 'F1', 'F10', 'F7', 'F26', 'F4'];
+let running: Rig | undefined;
+
+/** Ends everything that was started, at Ctrl-C too. */
+function listenForSignals(): void {
+  const stop = (code: number) => void (running?.end() ?? Promise.resolve()).finally(() => process.exit(code));
+  process.once('SIGINT', () => stop(130));
+  process.once('SIGTERM', () => stop(143));
+  process.once('SIGHUP', () => stop(129));
+  process.once('uncaughtException', (cause) => {
+    console.error(cause);
+    stop(1);
+  });
+}
+
+async function runOnce(options: Omit<RigOptions, 'dir'>, how: RunOptions): Promise<Outcome> {
+  const dir = values.keep ?? mkdtempSync(path.join(os.tmpdir(), 'foyer-chaos-'));
+  try {
+    running = await Rig.start({ ...options, dir, isWithoutRedis: values['without-redis'] });
+    return await run(running, how);
+  } finally {
+    if (!values.keep) rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+async function main(): Promise<boolean> {
+  const seed = Number(values.seed);
+  const plan = values.short ? shortPlan : longPlan;
+  const asked = values.seconds ? Number(values.seconds) : Number(values.minutes) * 60;
+  const loadSeconds = values.short && !values.seconds ? shortPlan.loadSeconds : asked;
+  const chosen = values.fault?.map((id) => faultIds.find((known) => known === id));
+  if (chosen?.includes(undefined)) throw new Error(`The faults are ${faultIds.join(', ')}.`);
+  const faults = chosen?.filter((id) => id !== undefined) ?? faultIds;
+  console.log(`Chaos: seed ${seed}, load for ${loadSeconds} s over ${plan.instances} instances`);
+  const outcome = await runOnce(
+    { plan: { ...plan, loadSeconds }, seed },
+    {
+      faults: values.short ? shortFaults : faults,
+      first: values.short ? shortFaults : faults,
+      scale: values.short ? 0.3 : 1,
+      say: (line) => console.log(`  ${line}`),
+    },
+  );
+  printOutcome(outcome, seed);
+  const failed = Object.keys(outcome.verdict.violations).length;
+  const passed = Object.keys(invariants).length - failed;
+  if (values.report) writeFileSync(values.report, JSON.stringify({ passed, failed }));
+  return failed === 0;
+}
+
+listenForSignals();
+process.exit((await main()) ? 0 : 1);

@@ -1,0 +1,57 @@
+/** How large a run is. All numbers of a run that are not the product's stand here. */
+export type Plan = {
+  name: string;
+  instances: number;
+  workers: number;
+  rooms: number;
+  /** Of the rooms, how many only their members may know of. */
+  privateRooms: number;
+  threadsPerRoom: number;
+  people: number;
+  /** Some people have more than one tab. */
+  tabsMax: number;
+  threadsPerTab: number;
+  /** Operations a second, over all workers. */
+  rate: number;
+  loadSeconds: number;
+  /** Seconds between two faults, from one's healing to the next one's beginning. */
+  restSeconds: number;
+  /** How long the end may take until everybody stands where the database does. */
+  settleMaxSeconds: number;
+};
+
+/** For `npm test`: small enough for a loaded machine of two cores. */
+export const shortPlan: Plan = {
+  name: 'short',
+  instances: 2,
+  workers: 1,
+  rooms: 4,
+  privateRooms: 2,
+  threadsPerRoom: 2,
+  people: 8,
+  tabsMax: 2,
+  threadsPerTab: 3,
+  rate: 12,
+  loadSeconds: 20,
+  restSeconds: 0.5,
+  settleMaxSeconds: 90,
+};
+
+export const longPlan: Plan = {
+  name: 'long',
+  instances: 3,
+  workers: 2,
+  rooms: 20,
+  privateRooms: 10,
+  threadsPerRoom: 4,
+  people: 40,
+  tabsMax: 3,
+  threadsPerTab: 10,
+  rate: 40,
+  loadSeconds: 180,
+  restSeconds: 3,
+  settleMaxSeconds: 120,
+};
+
+/** For one seeded bug or one fault: few people in few threads, so that they meet. */
+export const targetedPlan: Plan = { ...shortPlan, name: 'targeted', rate: 20, loadSeconds: 12 };
