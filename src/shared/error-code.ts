@@ -34,6 +34,8 @@ export const errorReasons = [
   'deleted',
   'too_late',
   'id_taken',
+  'last_owner',
+  'link_closed',
   'thread_exists',
   'too_fast',
   'slow_mode',

@@ -34,6 +34,8 @@ export type InboxEvent =
   | { type: 'threads'; threads: ThreadSummary[] }
   | { type: 'room'; room: RoomView }
   | { type: 'gone'; threads: GoneThread[] }
+  /** The room is no longer open to everybody: who is no member forgets it. */
+  | { type: 'room-closed'; roomId: string }
   | { type: 'membership'; roomId: string; status: MembershipNews }
   /** The person's own, from whichever of their tabs and devices it was changed. */
   | { type: 'read'; threadId: string; readState: ReadState }

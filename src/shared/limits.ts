@@ -15,6 +15,14 @@ export const reactionsPerKindMax = 200;
 /** How long an author may take a deletion back. */
 export const undoMs = 5 * 60_000;
 
+/** People of a direct room, the one who opens it included. */
+export const directPeopleMax = 8;
+export const inviteBatchMax = 50;
+export const inviteHoursMax = 365 * 24;
+export const inviteUsesMax = 10_000;
+/** Links that let people in, per room; revoke some to make more. */
+export const openLinksMax = 50;
+
 export const pageSize = 50;
 export const pageSizeMax = 100;
 export const listSize = 30;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id, position, shortId } from '@/shared/id';
 import { listSizeMax, listSize } from '@/shared/limits';
+import type { RoomKind } from '@/shared/room';
 import { searchText, threadTitle } from '@/shared/text';
 import { unreadAskMax } from '@/shared/unread';
 import type { PersonView } from '@/shared/user';
@@ -30,7 +31,7 @@ export type ThreadSummary = ThreadHead & {
   shortId: string;
   isMain: boolean;
   parentMessageId: string | null;
-  room: { id: string; slug: string; name: string };
+  room: { id: string; slug: string; name: string; kind: RoomKind };
   lastMessage: { author: PersonView; text: string } | null;
 };
 

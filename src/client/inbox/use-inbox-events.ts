@@ -78,6 +78,7 @@ export function useInboxEvents(identityKey: string): void {
         case 'room':
           mergeRoom(queryClient, data.room);
           break;
+        case 'room-closed':
         case 'membership':
           refresh();
           void queryClient.invalidateQueries({ queryKey: ['room'] });

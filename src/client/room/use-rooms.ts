@@ -15,7 +15,7 @@ export function useRooms(first: RoomView[] | null) {
     queryKey: roomListKey,
     queryFn: readRooms,
     ...(first && {
-      initialData: () => first.map((room): ListedRoom => ({ ...room, unread: 0 })),
+      initialData: () => first.map((room): ListedRoom => ({ ...room, unread: 0, hiddenAt: null })),
       initialDataUpdatedAt: 0,
     }),
   });
@@ -62,8 +62,10 @@ export function useCreateRoom() {
 
 /** What the news of a room do not say, since all its readers share them, stays as it was. */
 function withOwn(told: RoomView, known: ListedRoom | undefined): ListedRoom {
-  const { role = null, may = [], mutedUntil = null, unread = 0 } = known ?? {};
-  return told.role === null ? { ...told, role, may, mutedUntil, unread } : { ...told, unread };
+  const { role = null, may = [], mutedUntil = null, unread = 0, hiddenAt = null } = known ?? {};
+  return told.role === null && told.may.length === 0
+    ? { ...told, role, may, mutedUntil, unread, hiddenAt }
+    : { ...told, unread, hiddenAt };
 }
 
 /** A room's newest state. */
@@ -71,7 +73,9 @@ export function mergeRoom(queryClient: QueryClient, told: RoomView): void {
   queryClient.setQueryData<ListedRoom[]>(roomListKey, (rooms) => {
     if (!rooms) return rooms;
     const known = rooms.find((room) => room.id === told.id);
-    return byActivity([withOwn(told, known), ...rooms.filter((room) => room.id !== told.id)]);
+    const others = rooms.filter((room) => room.id !== told.id);
+    // What is archived stands in no list.
+    return told.archivedAt ? others : byActivity([withOwn(told, known), ...others]);
   });
   queryClient.setQueryData<ListedRoom>(roomKey(told.slug), (known) => known && withOwn(told, known));
 }

@@ -82,6 +82,7 @@ const schemas: { [Type in BusEvent['type']]: z.ZodType } = {
     }),
     aclRev: count,
   }),
+  'room-closed': z.looseObject({ type: z.literal('room-closed'), roomId: id }),
   membership: z.looseObject({
     type: z.literal('membership'),
     roomId: id,

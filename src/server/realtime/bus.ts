@@ -33,6 +33,7 @@ export type BusEvent =
   | { type: 'gone'; thread: GoneThread; aclRev: number }
   | { type: 'acl'; roomId: string; aclRev: number }
   | { type: 'room'; room: RoomView; aclRev: number }
+  | { type: 'room-closed'; roomId: string }
   | { type: 'membership'; roomId: string; status: MembershipNews }
   | { type: 'read'; states: ThreadReadState[] }
   | { type: 'held'; threadId: string; messageId: string }

@@ -1,7 +1,7 @@
 import { tracked, type TrackedEnvelope } from '@trpc/server';
 import { bus, type RoomTopic } from '@/server/realtime/bus';
 import { Lease, type VerifyAccess } from '@/server/realtime/lease';
-import { listenToRoom, type Beat } from '@/server/realtime/pulse';
+import { listenToRoom, type Beat, type RoomNews } from '@/server/realtime/pulse';
 import { RoomFilter } from '@/server/realtime/room-filter';
 import { makeWaiter, patiently } from '@/server/realtime/waiter';
 import type { InboxEvent } from '@/shared/event';
@@ -23,6 +23,13 @@ export type InboxOptions = {
 
 /** The person's own needs no proof; a beat's rooms do: one closed room, or the open ones. */
 type Item = { event: InboxEvent } | { beat: Beat; closedRoomId: string | null };
+
+/** Of a room that hides its history from the reader: the threads in which something was said since. */
+function sinceHistory(event: RoomNews, historyFrom: Date | null): RoomNews | null {
+  if (!historyFrom || event.type !== 'threads') return event;
+  const threads = event.threads.filter((thread) => new Date(thread.lastMessageAt) > historyFrom);
+  return threads.length > 0 ? { type: 'threads', threads } : null;
+}
 
 /**
  * News of everything in the viewer's sight: the latest state per thread and room, in no order. It has
@@ -64,7 +71,8 @@ export async function* streamInbox(options: InboxOptions): AsyncGenerator<Tracke
     const { beat, closedRoomId } = item;
     if (closedRoomId === null) return openRooms ? openRooms.pass(beat) : beat.event;
     const aclRev = beat.aclRevs.get(closedRoomId) ?? 0;
-    if (await leases.get(closedRoomId)?.covers(aclRev)) return beat.event;
+    const lease = leases.get(closedRoomId);
+    if (lease && (await lease.covers(aclRev))) return sinceHistory(beat.event, lease.historyFrom);
     leave(closedRoomId);
     return null;
   };

@@ -1,7 +1,9 @@
 import { leaseMs } from '@/shared/limits';
 
-/** Reads the right from the database: the room's `aclRev` it was read at, or null when there is none. */
-export type VerifyAccess = () => Promise<{ aclRev: number } | null>;
+/** A right, as the database says: the room's `aclRev` it was read at, and how far back it goes. */
+export type Access = { aclRev: number; visibleFrom?: number; historyFrom?: Date | null };
+/** Reads the right; null when there is none. */
+export type VerifyAccess = () => Promise<Access | null>;
 
 /**
  * A right that was verified a moment ago. It covers what was committed up to the `aclRev` it was
@@ -10,6 +12,10 @@ export type VerifyAccess = () => Promise<{ aclRev: number } | null>;
 export class Lease {
   private aclRev = -1;
   private untilMs = 0;
+  /** The first place of the thread that may be delivered. */
+  visibleFrom = 1;
+  /** What may be delivered is newer than this moment. */
+  historyFrom: Date | null = null;
 
   constructor(
     private readonly verify: VerifyAccess,
@@ -31,6 +37,8 @@ export class Lease {
     const access = await this.verify();
     if (!access) return false;
     this.aclRev = access.aclRev;
+    this.visibleFrom = access.visibleFrom ?? 1;
+    this.historyFrom = access.historyFrom ?? null;
     this.untilMs = verifiedAt + leaseMs;
     return true;
   }

@@ -7,7 +7,7 @@ import type { RoomView } from '@/shared/room';
 import type { ThreadSummary } from '@/shared/thread';
 
 /** News together with the rooms they speak of, each at its newest `aclRev`. */
-export type RoomNews = Extract<InboxEvent, { type: 'threads' | 'gone' | 'room' }>;
+export type RoomNews = Extract<InboxEvent, { type: 'threads' | 'gone' | 'room' | 'room-closed' }>;
 export type Beat = { event: RoomNews; aclRevs: ReadonlyMap<string, number> };
 
 /**
@@ -18,6 +18,7 @@ class Pulse {
   private readonly listeners = new Set<(beat: Beat) => void>();
   private threads = new Map<string, ThreadSummary>();
   private rooms = new Map<string, RoomView>();
+  private closed = new Set<string>();
   private aclRevs = new Map<string, number>();
   private gone = new Map<string, GoneThread>();
   private timer: NodeJS.Timeout | undefined;
@@ -41,7 +42,8 @@ class Pulse {
       } else if (event.type === 'room') {
         this.rooms.set(event.room.id, event.room);
         this.hear(event.room.id, event.aclRev);
-      } else return;
+      } else if (event.type === 'room-closed') this.closed.add(event.roomId);
+      else return;
       const waitMs = Math.max(0, this.lastBeatMs + pulseMs - Date.now());
       this.timer ??= setTimeout(() => this.beat(), waitMs);
     });
@@ -70,6 +72,8 @@ class Pulse {
       event: share({ type: 'room', room }),
       aclRevs: new Map([[room.id, aclRevs.get(room.id) ?? 0]]),
     }));
+    for (const roomId of this.closed)
+      beats.push({ event: { type: 'room-closed', roomId }, aclRevs: new Map() });
     if (this.threads.size > 0)
       beats.push({ event: share({ type: 'threads', threads: [...this.threads.values()] }), aclRevs });
     if (this.gone.size > 0)
@@ -77,6 +81,7 @@ class Pulse {
     this.threads = new Map();
     this.rooms = new Map();
     this.gone = new Map();
+    this.closed = new Set();
     this.aclRevs = new Map();
     for (const beat of beats) for (const listener of this.listeners) listener(beat);
   }

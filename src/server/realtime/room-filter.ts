@@ -26,7 +26,7 @@ export class RoomFilter {
       for (const [roomId, aclRev] of aclRevs) if (aclRev > 0) this.coveredTo.set(roomId, aclRev);
     }
     if (![...aclRevs.keys()].some((roomId) => this.shut.has(roomId))) return event;
-    if (event.type === 'room') return null;
+    if (event.type === 'room' || event.type === 'room-closed') return null;
     const isOpen = ({ roomId }: { roomId: string }) => !this.shut.has(roomId);
     const news =
       event.type === 'gone'

@@ -6,6 +6,7 @@ import type { Batch, TailSource, ThreadTail } from '@/server/realtime/thread-tai
 import { makeWaiter, patiently } from '@/server/realtime/waiter';
 import { cursorOf, revOf } from '@/shared/cursor';
 import type { ThreadEvent } from '@/shared/event';
+import { changesSeenFrom, headSeenFrom } from '@/shared/seen-from';
 import { heartbeatMs } from '@/shared/limits';
 
 export type StreamOptions = {
@@ -67,14 +68,25 @@ export async function* streamThread(
       }
       if (next.type === 'changes') rev = next.to;
       told = next.head;
-      yield tracked(cursorOf(startEpoch, rev), next);
+      yield tracked(cursorOf(startEpoch, rev), seenFrom(next, options.lease.visibleFrom));
     }
   } finally {
     detach();
   }
 }
 
-type Next = Extract<ThreadEvent, { type: 'changes' | 'head' }> | 'reset' | 'denied' | null;
+type Told = Extract<ThreadEvent, { type: 'changes' | 'head' }>;
+
+/** What all readers share is cut for those who may not see everything; the cursor is the same. */
+function seenFrom(event: Told, visibleFrom: number): Told {
+  if (visibleFrom <= 1) return event;
+  const head = headSeenFrom(event.head, visibleFrom);
+  return event.type === 'head'
+    ? { ...event, head }
+    : { ...event, ...changesSeenFrom(event, visibleFrom), head };
+}
+
+type Next = Told | 'reset' | 'denied' | null;
 
 /** What to tell a reader at `rev` now, after its right to it was proven. */
 async function nextEvent(

@@ -1,7 +1,7 @@
 import { run, statement } from '@/server/base/db';
 import { parseListCursor } from '@/server/domain/room/read';
-import { countedThreads, roomUnreadSql, unreadRows } from '@/server/domain/room/unread';
-import { afterCursor, byActivity, threadListOf } from '@/server/domain/thread/read';
+import { countedThreads, roomUnreadSql, shownSql, unreadRows } from '@/server/domain/room/unread';
+import { afterCursor, byActivity, seenSql, threadListOf } from '@/server/domain/thread/read';
 import { readStates } from '@/server/domain/thread/read-state';
 import { summaryColumns, withReadState, type ListedRow } from '@/server/domain/thread/view';
 import type { ListedThreads, ListInboxInput, UnreadInput, UnreadView } from '@/shared/thread';
@@ -12,20 +12,21 @@ import type { Viewer } from '@/shared/user';
  * newest activity at most, so only those are looked into.
  */
 const pageSql = (condition: string) => {
-  const newest = (columns: string, limit: string) => `
+  const newest = (columns: string, limit: string, historyFrom: string) => `
     select ${columns} from threads x
     where x.room_id = r.id and x.archived_at is null and (x.seq > 0 or not x.is_main) and ${condition}
+      and ${seenSql('x', 'r.kind', historyFrom)}
     order by ${byActivity('x')} limit ${limit}`;
   return `
   with room as (
-    select r.id, r.slug, r.name from memberships m
+    select r.id, r.slug, r.name, r.kind, m.history_from from memberships m
     join rooms r on r.id = m.room_id and r.archived_at is null
-    cross join lateral (${newest('x.last_message_at, x.id', '1')}) l
-    where m.user_id = $1 and m.status = 'active'
+    cross join lateral (${newest('x.last_message_at, x.id', '1', 'm.history_from')}) l
+    where m.user_id = $1 and m.status = 'active' and ${shownSql('l.last_message_at')}
     order by l.last_message_at desc, l.id desc limit $2
   )
   select ${summaryColumns} from room r
-  cross join lateral (${newest('*', '$2')}) t
+  cross join lateral (${newest('*', '$2', 'r.history_from')}) t
   left join users u on u.id = t.last_message_author_id
   order by t.last_message_at desc, t.id desc limit $2`;
 };
@@ -67,7 +68,7 @@ export async function listInbox(viewer: Viewer, input: ListInboxInput): Promise<
   const rows = cursor
     ? await run(on, [viewer.userId, input.limit + 1, cursor.at, cursor.id])
     : await run(first, [viewer.userId, input.limit + 1]);
-  return threadListOf(rows, input.limit);
+  return threadListOf(viewer, rows, input.limit);
 }
 
 const sums = statement<{ roomId: string; unread: number; threadCount: number }>(

@@ -10,7 +10,7 @@ import {
   peopleOf,
   type MessageRow,
 } from '@/server/domain/message/view';
-import { peopleAround } from '@/server/domain/message/read';
+import { getMessage, peopleAround } from '@/server/domain/message/read';
 import { publish } from '@/server/realtime/bus';
 import type { AuditAction } from '@/shared/audit';
 import { previewMaxChars } from '@/shared/limits';
@@ -100,6 +100,8 @@ export async function changeMessage(
   },
 ): Promise<MessageView> {
   const access = await threadForRead(viewer, { id: key.threadId });
+  // What a guest without history may not see is not there to be changed.
+  if (access.visibleFrom > 1) await getMessage(viewer, key);
   const row = (await run(change.statement, [key.threadId, key.id, viewer.userId, ...change.values]))[0];
   if (!row) return change.explain(await findMessage(viewer, access, key));
   await publishChanges(key.threadId, [row], { isCounted: change.isCounted });

@@ -31,6 +31,7 @@ export function publishPosts(threadId: string, rows: PostedRow[]): void {
       parentMessageId: last.parentMessageId,
       roomSlug: last.roomSlug,
       roomName: last.roomName,
+      roomKind: last.roomKind,
       lastText: last.text,
       lastAuthorId: last.authorId,
       lastAuthorName: last.authorName,

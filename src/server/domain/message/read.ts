@@ -13,8 +13,10 @@ import {
   messageJoins,
   messageOf,
   peopleOf,
+  rowSeenFrom,
   type MessageRow,
 } from '@/server/domain/message/view';
+import { headSeenFrom } from '@/shared/seen-from';
 import { replayMaxChanges } from '@/shared/limits';
 import { seqMax } from '@/shared/id';
 import type { ListMessagesInput, MessagePage, MessageView } from '@/shared/message';
@@ -34,8 +36,8 @@ const pageSql = (where: string, order: string) => `
   left ${messageJoins}
   where t.id = $1 order by x.${order}`;
 
-const backward = statement<PageRow>('message-backward', pageSql('seq < $2', 'seq desc'));
-const forward = statement<PageRow>('message-forward', pageSql('seq > $2', 'seq asc'));
+const backward = statement<PageRow>('message-backward', pageSql('seq < $2 and seq >= $4', 'seq desc'));
+const forward = statement<PageRow>('message-forward', pageSql('seq > $2 and seq >= $4', 'seq asc'));
 const since = statement<PageRow>('message-since', pageSql('rev > $2', 'rev asc'));
 const one = statement<MessageRow>(
   'message-one',
@@ -79,39 +81,45 @@ export async function peopleAround(rows: MessageRow[]): Promise<People> {
  */
 export async function listMessages(viewer: Viewer, input: ListMessagesInput): Promise<MessagePage> {
   const { threadId, direction, limit } = input;
-  await threadForRead(viewer, { id: threadId });
+  const { visibleFrom } = await threadForRead(viewer, { id: threadId });
   if (direction === 'around' && input.cursor != null) {
     const before = Math.floor(limit / 2);
-    return pageAfter(threadId, Math.max(0, input.cursor - before - 1), limit);
+    return pageAfter(threadId, { cursor: Math.max(0, input.cursor - before - 1), limit, visibleFrom });
   }
-  if (direction === 'forward') return pageAfter(threadId, input.cursor ?? 0, limit);
-  const { head, messages } = await read(backward, [threadId, input.cursor ?? seqMax, limit]);
-  return pageOf(head, messages.toReversed());
+  if (direction === 'forward') return pageAfter(threadId, { cursor: input.cursor ?? 0, limit, visibleFrom });
+  const { head, messages } = await read(backward, [threadId, input.cursor ?? seqMax, limit, visibleFrom]);
+  return pageOf(head, messages.toReversed(), visibleFrom);
 }
 
-async function pageAfter(threadId: string, cursor: number, limit: number): Promise<MessagePage> {
-  const { head, messages } = await read(forward, [threadId, cursor, limit]);
-  return pageOf(head, messages);
+async function pageAfter(
+  threadId: string,
+  { cursor, limit, visibleFrom }: { cursor: number; limit: number; visibleFrom: number },
+): Promise<MessagePage> {
+  const { head, messages } = await read(forward, [threadId, cursor, limit, visibleFrom]);
+  return pageOf(head, messages, visibleFrom);
 }
 
-async function pageOf(head: HeadRow, rows: MessageRow[]): Promise<MessagePage> {
+async function pageOf(row: HeadRow, rows: MessageRow[], visibleFrom: number): Promise<MessagePage> {
+  const head = headSeenFrom(headOf(row), visibleFrom);
+  const seen = rows.map((each) => rowSeenFrom(each, visibleFrom));
   const first = rows[0];
   const last = rows.at(-1);
   return {
-    messages: rows.map(messageOf),
-    people: await peopleAround(rows),
+    messages: seen.map(messageOf),
+    people: await peopleAround(seen),
     prevCursor: first && first.seq > head.firstSeq ? first.seq : null,
     nextCursor: last && last.seq < head.seq ? last.seq : null,
-    head: headOf(head),
+    head,
   };
 }
 
 /** @throws {AppError} NOT_FOUND */
 export async function getMessage(viewer: Viewer, input: { threadId: string; id: string }) {
-  await threadForRead(viewer, { id: input.threadId });
-  const rows = await run(one, [input.id, input.threadId]);
-  if (!rows[0]) throw notFound();
-  return { message: messageOf(rows[0]), people: await peopleAround(rows) };
+  const { visibleFrom } = await threadForRead(viewer, { id: input.threadId });
+  const row = (await run(one, [input.id, input.threadId]))[0];
+  if (!row || row.seq < visibleFrom) throw notFound();
+  const seen = rowSeenFrom(row, visibleFrom);
+  return { message: messageOf(seen), people: await peopleAround([seen]) };
 }
 
 const sent = statement<MessageRow & { sendHash: Buffer; ownerId: string }>(

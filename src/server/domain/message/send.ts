@@ -4,7 +4,7 @@ import { heldBefore, holdMessage } from '@/server/domain/message/hold';
 import { postQueue } from '@/server/domain/message/post-queue';
 import type { PostedRow, PostOutcome } from '@/server/domain/message/post-batch';
 import { publishPosts } from '@/server/domain/message/publish';
-import { findSent } from '@/server/domain/message/read';
+import { findSent, getMessage } from '@/server/domain/message/read';
 import { standingOf, walkIn } from '@/server/domain/room/access';
 import { needsApproval } from '@/server/domain/room/rights';
 import { threadForRead } from '@/server/domain/thread/access';
@@ -52,6 +52,10 @@ export async function sendMessage(viewer: Member, input: SendMessageInput): Prom
     .update(JSON.stringify([input.threadId, input.text, input.replyToId ?? null]))
     .digest();
   const thread = await threadForRead(viewer, { id: input.threadId });
+  if (input.replyToId && thread.visibleFrom > 1)
+    await getMessage(viewer, { threadId: thread.threadId, id: input.replyToId }).catch(() => {
+      throw refusals.reply_not_found;
+    });
   if (viewer.kind === 'visitor' && thread.visitors === 'approve') {
     if (needsApproval(standingOf(viewer, thread))) return holdMessage(viewer, thread, { input, sendHash });
     // Of somebody who was let in meanwhile, what was sent before still waits for its own turn.

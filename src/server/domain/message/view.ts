@@ -81,6 +81,10 @@ export function messageOf(row: MessageRow): MessageView {
   };
 }
 
+/** The row for a reader who sees a thread from a place on: what it quotes from before is not there. */
+export const rowSeenFrom = (row: MessageRow, visibleFrom: number): MessageRow =>
+  row.quoteSeq !== null && row.quoteSeq < visibleFrom ? { ...row, quoteSeq: null, quoteAuthorId: null } : row;
+
 /** Everybody whom these messages name: authors and the quoted. */
 export function peopleOf(rows: MessageRow[]): People {
   const people: People = {};

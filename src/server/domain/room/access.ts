@@ -23,13 +23,16 @@ export type RoomAccess = {
   visitors: VisitorPolicy;
   aclRev: number;
   roomArchivedAt: Date | null;
+  /** A guest of a link that hides history sees what is newer than this moment. */
+  historyFrom: Date | null;
   role: RoomRole | null;
   status: MembershipStatus | null;
 };
 
 /** The columns of `RoomAccess`, over `rooms r` and the viewer's `memberships m`. */
 export const accessColumns = `r.id as "roomId", r.slug as "roomSlug", r.name as "roomName", r.kind as "roomKind",
-  r.visitors, r.acl_rev as "aclRev", r.archived_at as "roomArchivedAt", m.role, m.status`;
+  r.visitors, r.acl_rev as "aclRev", r.archived_at as "roomArchivedAt",
+  case when r.kind = 'private' then m.history_from end as "historyFrom", m.role, m.status`;
 
 const byId = statement<RoomAccess>(
   'room-access',

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import { inTransaction, run, statement } from '@/server/base/db';
 import { AppError, notFound } from '@/server/base/errors';
 import { roomForRead, standingOf, type RoomAccess } from '@/server/domain/room/access';
+import { publishRoom } from '@/server/domain/room/publish';
 import { actingRole, mayAct, outranks, type MembershipStatus } from '@/server/domain/room/rights';
 import { publish } from '@/server/realtime/bus';
 import type { MembershipNews } from '@/shared/event';
@@ -26,6 +27,8 @@ export type RoomChange<T> = {
   result: T;
   /** Whether anybody may do less than before: `aclRev` grows, and every open stream proves its right anew. */
   takesRights: boolean;
+  /** Whether the room itself looks different now: its readers are told. */
+  isNews?: boolean;
   /** Whose membership became what; each is told in all their tabs. */
   tell?: Iterable<readonly [userId: string, news: MembershipNews]>;
 };
@@ -58,7 +61,7 @@ export async function changeRoom<T>(
 ): Promise<T> {
   // Whoever may not know the room takes no lock on it.
   await roomForRead(viewer, roomId);
-  const { change, aclRev } = await inTransaction(async (client) => {
+  const { change, aclRev, before } = await inTransaction(async (client) => {
     if (!(await run(lockRoom, [roomId], client))[0]) throw notFound();
     const seats = await run(lockSeats, [roomId, [viewer.userId, ...people]], client);
     const room = await roomForRead(viewer, roomId, client);
@@ -69,11 +72,12 @@ export async function changeRoom<T>(
       seatOf: (userId) => seats.find((seat) => seat.userId === userId) ?? null,
     });
     const raised = made.takesRights ? await run(bump, [roomId], client) : [];
-    return { change: made, aclRev: raised[0]?.aclRev };
+    return { change: made, aclRev: raised[0]?.aclRev, before: room };
   });
   if (aclRev !== undefined) publish(`acl:${roomId}`, { type: 'acl', roomId, aclRev });
   for (const [userId, status] of change.tell ?? [])
     publish(`user:${userId}`, { type: 'membership', roomId, status });
+  if (change.isNews) await publishRoom(roomId, before);
   return change.result;
 }
 

@@ -15,7 +15,9 @@ const join = statement<{ role: string }>(
   joined as (
     insert into memberships (room_id, user_id, role)
     select id, $2, $3::room_role from room
-    on conflict (room_id, user_id) do update set status = 'active', joined_at = now()
+    on conflict (room_id, user_id) do update set status = 'active', hidden_at = null,
+      joined_at = case when memberships.status = 'active' then memberships.joined_at else now() end,
+      role = case when memberships.status = 'active' then memberships.role else excluded.role end
       where memberships.status <> 'banned' and (memberships.status <> 'removed' or $4)
     returning role
   ),
@@ -30,7 +32,8 @@ const join = statement<{ role: string }>(
 );
 
 /**
- * Makes the viewer an active member. Repeating it changes nothing.
+ * Makes the viewer an active member; whoever was one before begins anew, without the role they had.
+ * Repeating it changes nothing.
  * @param options.isExplicit asked for by the person, so that a removal is mended
  * @throws {AppError} FORBIDDEN when a ban or a removal stands against it, or the room is archived
  */

@@ -2,8 +2,6 @@ import { run, statement } from '@/server/base/db';
 import { recordAudit } from '@/server/domain/room/audit';
 import { changeRoom, proveMay } from '@/server/domain/room/change-room';
 import { getRoom } from '@/server/domain/room/read';
-import { sharedRoomOf } from '@/server/domain/room/view';
-import { publish, roomTopic } from '@/server/realtime/bus';
 import type { ModerateRoomInput } from '@/shared/moderation';
 import type { RoomView } from '@/shared/room';
 import type { Member } from '@/shared/user';
@@ -25,7 +23,7 @@ const write = statement<unknown>(
  */
 export async function moderateRoom(viewer: Member, input: ModerateRoomInput): Promise<RoomView> {
   const { roomId } = input;
-  const aclRev = await changeRoom(viewer, { roomId }, async ({ client, room }) => {
+  await changeRoom(viewer, { roomId }, async ({ client, room }) => {
     proveMay(viewer, room, 'moderate', 'Only moderators can do this in this room.');
     const before = (await run(read, [roomId], client))[0];
     const slowModeMs = input.slowModeMs ?? before?.slowModeMs ?? 0;
@@ -36,9 +34,7 @@ export async function moderateRoom(viewer: Member, input: ModerateRoomInput): Pr
       await recordAudit(client, { ...entry, action: 'room.slow', details: { slowModeMs } });
     if (isLocked !== before?.isLocked)
       await recordAudit(client, { ...entry, action: isLocked ? 'room.lock' : 'room.unlock' });
-    return { result: room.aclRev, takesRights: false };
+    return { result: null, takesRights: false, isNews: true };
   });
-  const view = await getRoom(viewer, { id: roomId });
-  publish(roomTopic(view), { type: 'room', room: sharedRoomOf(view), aclRev });
-  return view;
+  return getRoom(viewer, { id: roomId });
 }

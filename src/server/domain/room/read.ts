@@ -1,5 +1,6 @@
-import { run, statement } from '@/server/base/db';
+import { run, statement, type Statement } from '@/server/base/db';
 import { notFound } from '@/server/base/errors';
+import { directName, directPeople } from '@/server/domain/room/direct-name';
 import { readableSql } from '@/server/domain/room/rights';
 import {
   listedRoomOf,
@@ -9,6 +10,7 @@ import {
   type ListedRoomRow,
   type RoomRow,
 } from '@/server/domain/room/view';
+import { shownSql } from '@/server/domain/room/unread';
 import type { GetRoomInput, ListedRoom, ListRoomsInput, RoomView } from '@/shared/room';
 import type { Viewer, ViewerKind } from '@/shared/user';
 
@@ -21,31 +23,66 @@ const perKind = <Row>(name: string, text: (readable: string) => string) => {
 
 const byIdSql = (readable: string) => `select ${roomColumns} ${from} where r.id = $2 and ${readable}`;
 const bySlugSql = (readable: string) => `select ${roomColumns} ${from} where r.slug = $2 and ${readable}`;
+const byOldSlugSql = (readable: string) =>
+  `select ${roomColumns} ${from} join old_slugs o on o.room_id = r.id where o.slug = $2 and ${readable}`;
 const byId = perKind<RoomRow>('room-get', byIdSql);
 const bySlug = perKind<RoomRow>('room-slug', bySlugSql);
+const byOldSlug = perKind<RoomRow>('room-old-slug', byOldSlugSql);
 const listedById = perKind<ListedRoomRow>('room-get-unread', (readable) => withUnread(byIdSql(readable)));
 const listedBySlug = perKind<ListedRoomRow>('room-slug-unread', (readable) =>
   withUnread(bySlugSql(readable)),
 );
-
-const page = perKind<ListedRoomRow>('room-list', (readable) =>
-  withUnread(`select * from (
-    select ${roomColumns} ${from}
-    where ${readable} and r.archived_at is null and ($2::text is null or r.name ilike $2)
-      and (r.kind <> 'direct' or exists (select from threads d where d.room_id = r.id and d.seq > 0))
-  ) room
-  where $3::timestamptz is null or ("lastMessageAt", id) < ($3, $4::uuid)
-  order by "lastMessageAt" desc, id desc limit $5`),
+const listedByOldSlug = perKind<ListedRoomRow>('room-old-slug-unread', (readable) =>
+  withUnread(byOldSlugSql(readable)),
 );
+
+const lastSaid = `(select t.last_message_at from threads t where t.room_id = r.id
+   order by t.active_at desc, t.last_message_at desc limit 1)`;
+/** A search finds what lists leave out as well, but for what is archived. */
+const scopes: Record<ListRoomsInput['scope'], string> = {
+  shown: `r.archived_at is null and ($2::text is not null or ${shownSql(lastSaid)})`,
+  hidden: `r.archived_at is null and not ${shownSql(lastSaid)}`,
+  archived: 'r.archived_at is not null',
+};
+const pageOf = (scope: ListRoomsInput['scope']) =>
+  perKind<ListedRoomRow>(`room-list-${scope}`, (readable) =>
+    withUnread(`select * from (
+      select ${roomColumns} ${from}
+      where ${readable} and ${scopes[scope]} and ($2::text is null or r.name ilike $2)
+        and (r.kind <> 'direct' or exists (select from threads d where d.room_id = r.id and d.seq > 0))
+    ) room
+    where $3::timestamptz is null or ("lastMessageAt", id) < ($3, $4::uuid)
+    order by "lastMessageAt" desc, id desc limit $5`),
+  );
+const pages = { shown: pageOf('shown'), hidden: pageOf('hidden'), archived: pageOf('archived') };
+
+/** Direct rooms are called after the others in them. */
+async function named<View extends RoomView>(viewer: Viewer, rooms: View[]): Promise<View[]> {
+  const people = await directPeople(viewer, rooms);
+  return rooms.map((room) => {
+    const others = people.get(room.id);
+    return others ? { ...room, name: directName(others), people: others } : room;
+  });
+}
+
+/** The room of the id, of the slug, or of a slug that it had before. */
+async function find<Row>(
+  viewer: Viewer,
+  input: GetRoomInput,
+  by: Record<'id' | 'slug' | 'oldSlug', Record<ViewerKind, Statement<Row>>>,
+): Promise<Row> {
+  const read = (how: keyof typeof by, key: string) => run(by[how][viewer.kind], [viewer.userId, key]);
+  const rows = 'id' in input ? await read('id', input.id) : await read('slug', input.slug);
+  const row = rows[0] ?? ('slug' in input ? (await read('oldSlug', input.slug))[0] : undefined);
+  if (!row) throw notFound();
+  return row;
+}
 
 /** @throws {AppError} NOT_FOUND */
 export async function getRoom(viewer: Viewer, input: GetRoomInput): Promise<RoomView> {
-  const rows =
-    'id' in input
-      ? await run(byId[viewer.kind], [viewer.userId, input.id])
-      : await run(bySlug[viewer.kind], [viewer.userId, input.slug]);
-  if (!rows[0]) throw notFound();
-  return roomOf(viewer, rows[0]);
+  const row = await find(viewer, input, { id: byId, slug: bySlug, oldSlug: byOldSlug });
+  const view = roomOf(viewer, row);
+  return (await named(viewer, [view]))[0] ?? view;
 }
 
 /**
@@ -53,21 +90,18 @@ export async function getRoom(viewer: Viewer, input: GetRoomInput): Promise<Room
  * @throws {AppError} NOT_FOUND
  */
 export async function getListedRoom(viewer: Viewer, input: GetRoomInput): Promise<ListedRoom> {
-  const rows =
-    'id' in input
-      ? await run(listedById[viewer.kind], [viewer.userId, input.id])
-      : await run(listedBySlug[viewer.kind], [viewer.userId, input.slug]);
-  if (!rows[0]) throw notFound();
-  return listedRoomOf(viewer, rows[0]);
+  const by = { id: listedById, slug: listedBySlug, oldSlug: listedByOldSlug };
+  const view = listedRoomOf(viewer, await find(viewer, input, by));
+  return (await named(viewer, [view]))[0] ?? view;
 }
 
 /** The rooms that the viewer may read, latest activity first. */
 export async function listRooms(
   viewer: Viewer,
-  input: ListRoomsInput,
+  input: Omit<ListRoomsInput, 'scope'> & Partial<ListRoomsInput>,
 ): Promise<{ rooms: ListedRoom[]; nextCursor: string | null }> {
   const cursor = parseListCursor(input.cursor);
-  const rows = await run(page[viewer.kind], [
+  const rows = await run(pages[input.scope ?? 'shown'][viewer.kind], [
     viewer.userId,
     likePattern(input.search),
     cursor?.at ?? null,
@@ -77,7 +111,7 @@ export async function listRooms(
   const rooms = rows.slice(0, input.limit).map((row) => listedRoomOf(viewer, row));
   const last = rooms.at(-1);
   return {
-    rooms,
+    rooms: await named(viewer, rooms),
     nextCursor: rows.length > input.limit && last ? listCursor(last.lastMessageAt, last.id) : null,
   };
 }

@@ -39,10 +39,21 @@ const withoutMembership: Record<Policy, Record<ViewerKind, { read: boolean; join
 /** What a member of each role may do beside reading and writing: role x kind of room. */
 const withMembership: Record<'room' | 'direct', Record<RoomRole, readonly RoomAction[]>> = {
   room: {
-    owner: ['members', 'invite', 'update', 'policy', 'remove', 'moderate', 'roles', 'archive', 'transfer'],
-    moderator: ['members', 'invite', 'update', 'remove', 'moderate'],
-    member: ['members'],
-    visitor: ['members'],
+    owner: [
+      'members',
+      'invite',
+      'update',
+      'policy',
+      'remove',
+      'moderate',
+      'roles',
+      'archive',
+      'transfer',
+      'leave',
+    ],
+    moderator: ['members', 'invite', 'update', 'remove', 'moderate', 'leave'],
+    member: ['members', 'leave'],
+    visitor: ['members', 'leave'],
   },
   // Its people are what a direct room is: nobody is added to it, taken out, or set above the others.
   direct: { owner: ['members'], moderator: ['members'], member: ['members'], visitor: ['members'] },
@@ -54,6 +65,12 @@ const policyOf = (room: Standing['room']): Policy => {
   if (room.kind !== 'public') return 'closed';
   return room.visitors === 'approve' ? 'read' : room.visitors;
 };
+
+const openness: Record<VisitorPolicy, number> = { none: 0, read: 1, approve: 2, write: 3 };
+
+/** How open a room is to people who are not its members: less than before takes a right from somebody. */
+export const opennessOf = (room: Standing['room']): number =>
+  (room.kind === 'public' ? 10 : 0) + openness[room.visitors];
 
 const rightsOf = (standing: Standing) => withoutMembership[policyOf(standing.room)][standing.viewer];
 
@@ -68,7 +85,9 @@ export function actingRole(standing: Standing): RoomRole | null {
 
 export function actionsOf(standing: Standing): readonly RoomAction[] {
   const role = actingRole(standing);
-  return role ? withMembership[standing.room.kind === 'direct' ? 'direct' : 'room'][role] : [];
+  const actions = role ? withMembership[standing.room.kind === 'direct' ? 'direct' : 'room'][role] : [];
+  // An administrator acts in rooms that they never joined.
+  return standing.membership?.status === 'active' ? actions : actions.filter((action) => action !== 'leave');
 }
 
 export const mayAct = (standing: Standing, action: RoomAction): boolean =>

@@ -22,7 +22,7 @@ export const countsSql = (
 ) => `case when s.following is null then ${isMain} and m.status = 'active'
   else s.following and not s.muted and coalesce(m.status, 'active') = 'active' end`;
 export const readToSql = 'coalesce(s.last_read_seq, 0)';
-export const sinceSql = `case when s.following is null then m.joined_at else '-infinity'::timestamptz end`;
+export const sinceSql = `greatest(case when s.following is null then m.joined_at else '-infinity'::timestamptz end, m.history_from)`;
 
 /**
  * The newest unread messages of `f` as (seq, is_unread). What lies before `since` comes along as not
@@ -32,14 +32,19 @@ export const unreadRows = `select x.seq, x.created_at > f.since as is_unread fro
   where x.thread_id = f.thread_id and x.seq > f.read_to and (x.created_at <= f.since or (${theirsSql}))
   order by x.seq desc limit ${unreadMax}`;
 
+/** Whether the viewer (`m`) wants the room (`r`) in their lists: one they have hidden counts for nothing. */
+export const shownSql = (lastMessageAt: string) =>
+  `(m.hidden_at is null or (r.kind = 'direct' and ${lastMessageAt} > m.hidden_at))`;
+
 /** `counted`: every thread that may have unread messages for the viewer, each an `f`, for a `with` clause. */
 export const countedThreads = `counted as materialized (
-    select s.thread_id, t.room_id, t.last_message_at, s.last_read_seq as read_to, '-infinity'::timestamptz as since
+    select s.thread_id, t.room_id, t.last_message_at, s.last_read_seq as read_to,
+      coalesce(m.history_from, '-infinity') as since
     from read_states s
     join threads t on t.id = s.thread_id and t.seq > s.last_read_seq and t.archived_at is null
     join rooms r on r.id = t.room_id and r.archived_at is null
     left join memberships m on m.room_id = t.room_id and m.user_id = s.user_id
-    where s.user_id = $1 and ${countsSql('false')}
+    where s.user_id = $1 and ${countsSql('false')} and ${shownSql('t.last_message_at')}
     union all
     select t.id, t.room_id, t.last_message_at, ${readToSql}, m.joined_at
     from memberships m
@@ -47,6 +52,7 @@ export const countedThreads = `counted as materialized (
     join threads t on t.room_id = m.room_id and t.is_main and t.last_message_at > m.joined_at
     left join read_states s on s.user_id = $1 and s.thread_id = t.id
     where m.user_id = $1 and m.status = 'active' and s.following is null and t.seq > ${readToSql}
+      and ${shownSql('t.last_message_at')}
   )`;
 
 /** The unread messages of a room, over `counted`; it stops at the most that is shown. */

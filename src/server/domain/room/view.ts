@@ -18,6 +18,7 @@ export type RoomRow = {
   mutedUntil: Date | null;
   mainThreadId: string;
   lastMessageAt: Date;
+  hiddenAt: Date | null;
 };
 
 /**
@@ -25,7 +26,7 @@ export type RoomRow = {
  * the newest of the room's threads, found through the index on (room, active at).
  */
 export const roomColumns = `r.id, r.slug, r.name, r.topic, r.kind, r.visitors, r.slow_mode_ms as "slowModeMs",
-  r.archived_at as "archivedAt", r.locked_at as "lockedAt", m.role, m.status,
+  r.archived_at as "archivedAt", r.locked_at as "lockedAt", m.role, m.status, m.hidden_at as "hiddenAt",
   case when m.muted_until > now() then m.muted_until end as "mutedUntil",
   (select t.id from threads t where t.room_id = r.id and t.is_main) as "mainThreadId",
   (select t.last_message_at from threads t where t.room_id = r.id
@@ -65,12 +66,5 @@ export const withUnread = (page: string) => `with ${countedThreads}
 export const listedRoomOf = (viewer: Viewer, row: ListedRoomRow): ListedRoom => ({
   ...roomOf(viewer, row),
   unread: row.unread,
-});
-
-/** A room as an event tells it, which all its readers share. */
-export const sharedRoomOf = (room: RoomView): RoomView => ({
-  ...room,
-  role: null,
-  may: [],
-  mutedUntil: null,
+  hiddenAt: row.hiddenAt?.toISOString() ?? null,
 });

@@ -4,9 +4,9 @@ import { run, statement } from '@/server/base/db';
 import { AppError, sqlState } from '@/server/base/errors';
 import { roomForJoin } from '@/server/domain/room/access';
 import { joinRoom } from '@/server/domain/room/membership';
+import { publishRoom } from '@/server/domain/room/publish';
 import { getRoom } from '@/server/domain/room/read';
-import { sharedRoomOf } from '@/server/domain/room/view';
-import { publish, roomTopic } from '@/server/realtime/bus';
+import { publish } from '@/server/realtime/bus';
 import { shortIdOf } from '@/shared/short-id';
 import type { CreateRoomInput, RoomView } from '@/shared/room';
 import { slugOf } from '@/shared/slug';
@@ -16,7 +16,8 @@ const create = statement<{ id: string }>(
   'room-create',
   `with room as (
     insert into rooms (id, slug, name, topic, kind, visitors, created_by_id)
-    values ($1, $2, $3, $4, $5::room_kind, $6::visitor_policy, $7) returning id
+    select $1, $2, $3, $4, $5::room_kind, $6::visitor_policy, $7
+    where not exists (select from old_slugs where slug = $2) returning id
   ),
   thread as (
     insert into threads (id, short_id, room_id, is_main, title, created_by_id)
@@ -45,14 +46,14 @@ export async function createRoom(viewer: Member, input: CreateRoomInput): Promis
   for (let attempt = 0; attempt < 20; attempt++) {
     const slug = attempt === 0 ? base : attempt < 5 ? `${base}-${attempt + 1}` : `${base}-${randomInt(1e6)}`;
     try {
-      await run(create, [
+      const made = await run(create, [
         ...[input.id, slug, input.name, input.topic, input.kind, input.visitors, viewer.userId],
         ...[mainThreadId, shortIdOf(mainThreadId)],
       ]);
+      if (!made[0]) continue;
       const room = await getRoom(viewer, { id: input.id });
       publish(`user:${viewer.userId}`, { type: 'membership', roomId: room.id, status: 'joined' });
-      if (room.kind === 'public')
-        publish(roomTopic(room), { type: 'room', room: sharedRoomOf(room), aclRev: 0 });
+      await publishRoom(room.id);
       return room;
     } catch (cause) {
       if (sqlState(cause) !== '23505') throw cause;

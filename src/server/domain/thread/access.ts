@@ -4,9 +4,12 @@ import { accessColumns, proveReadable, walkIn, type RoomAccess } from '@/server/
 import { headColumns, type HeadRow } from '@/server/domain/thread/view';
 import type { Member, Viewer } from '@/shared/user';
 
-export type ThreadAccess = RoomAccess & HeadRow & { threadDeletedAt: Date | null };
+/** `visibleFrom`: the first place that the viewer may see, 1 for all but guests without history. */
+export type ThreadAccess = RoomAccess & HeadRow & { threadDeletedAt: Date | null; visibleFrom: number };
 
-const columns = `${headColumns}, t.deleted_at as "threadDeletedAt", ${accessColumns}`;
+const columns = `${headColumns}, t.deleted_at as "threadDeletedAt", ${accessColumns},
+  case when r.kind = 'private' and m.history_from is not null
+    then first_seq_after(t.id, m.history_from) else 1 end as "visibleFrom"`;
 
 const byId = statement<ThreadAccess>(
   'thread-access',
@@ -20,9 +23,9 @@ const byShortId = statement<ThreadAccess>(
    left join memberships m on m.room_id = r.id and m.user_id = $2
    where t.short_id = $1`,
 );
-const byMessage = statement<ThreadAccess & { messageText: string }>(
+const byMessage = statement<ThreadAccess & { messageText: string; messageSeq: number }>(
   'thread-access-message',
-  `select x.text as "messageText", ${columns}
+  `select x.text as "messageText", x.seq as "messageSeq", ${columns}
    from messages x join threads t on t.id = x.thread_id join rooms r on r.id = t.room_id
    left join memberships m on m.room_id = r.id and m.user_id = $2
    where x.id = $1 and x.deleted_at is null and t.deleted_at is null`,
@@ -61,6 +64,6 @@ export async function threadOfMessage(
   messageId: string,
 ): Promise<ThreadAccess & { messageText: string }> {
   const rows = await run(byMessage, [messageId, viewer.userId]);
-  if (!rows[0]) throw notFound();
+  if (!rows[0] || rows[0].messageSeq < rows[0].visibleFrom) throw notFound();
   return proveReadable(viewer, rows[0]);
 }

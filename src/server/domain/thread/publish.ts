@@ -2,11 +2,11 @@ import { run, statement } from '@/server/base/db';
 import { log } from '@/server/base/log';
 import { summaryColumns, summaryOf, type SummaryRow } from '@/server/domain/thread/view';
 import { publish, roomTopic } from '@/server/realtime/bus';
-import type { RoomKind, VisitorPolicy } from '@/shared/room';
+import type { VisitorPolicy } from '@/shared/room';
 
-const summary = statement<SummaryRow & { roomKind: RoomKind; visitors: VisitorPolicy; aclRev: number }>(
+const summary = statement<SummaryRow & { visitors: VisitorPolicy; aclRev: number }>(
   'thread-publish',
-  `select ${summaryColumns}, r.kind as "roomKind", r.visitors, r.acl_rev as "aclRev"
+  `select ${summaryColumns}, r.visitors, r.acl_rev as "aclRev"
    from threads t join rooms r on r.id = t.room_id left join users u on u.id = t.last_message_author_id
    where t.id = $1 and t.deleted_at is null`,
 );

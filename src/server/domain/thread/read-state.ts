@@ -17,7 +17,7 @@ import type { Viewer } from '@/shared/user';
 const statesOf = (kind: 'visitor' | 'registered') =>
   statement<ReadStateRow & { threadId: string }>(
     `read-states-${kind}`,
-    withReadState(`select t.id as "threadId", t.room_id as "roomId", t.is_main as "isMain", t.seq,
+    withReadState(`select t.id as "threadId", t.room_id as "roomId", r.kind as "roomKind", t.is_main as "isMain", t.seq,
       t.last_message_at as "lastMessageAt"
       from threads t join rooms r on r.id = t.room_id
       left join memberships m on m.room_id = r.id and m.user_id = $1

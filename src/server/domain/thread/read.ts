@@ -1,7 +1,9 @@
 import { run, statement, type Statement } from '@/server/base/db';
 import { notFound } from '@/server/base/errors';
 import { likePattern, listCursor, parseListCursor } from '@/server/domain/room/read';
+import { directName, directPeople } from '@/server/domain/room/direct-name';
 import { readableSql } from '@/server/domain/room/rights';
+import { shownSql } from '@/server/domain/room/unread';
 import { threadForRead } from '@/server/domain/thread/access';
 import { threadRights } from '@/server/domain/thread/rights';
 import {
@@ -39,6 +41,10 @@ export const afterCursor = (alias: string, at: string, id: string) =>
 export const byActivity = (alias: string) =>
   `${alias}.active_at desc, ${alias}.last_message_at desc, ${alias}.id desc`;
 
+/** Whether a thread has anything for a viewer who sees only what is newer than a moment. */
+export const seenSql = (thread: string, roomKind: string, historyFrom: string) =>
+  `(${historyFrom} is null or ${roomKind} <> 'private' or ${thread}.is_main or ${thread}.last_message_at > ${historyFrom})`;
+
 type Shape = { kind: ViewerKind; isInRoom: boolean; isSearch: boolean; isContinued: boolean };
 const lists = new Map<string, Statement<ListedRow>>();
 
@@ -52,7 +58,10 @@ function listStatement(shape: Shape): Statement<ListedRow> {
   const conditions = [
     readableSql(shape.kind),
     '(t.archived_at is not null) = $2 and t.deleted_at is null',
-    shape.isInRoom ? `t.room_id = ${next()}` : 'r.archived_at is null and (t.seq > 0 or not t.is_main)',
+    seenSql('t', 'r.kind', 'm.history_from'),
+    shape.isInRoom
+      ? `t.room_id = ${next()}`
+      : `r.archived_at is null and (t.seq > 0 or not t.is_main) and ${shownSql('t.last_message_at')}`,
     ...(shape.isSearch ? [`t.title ilike ${next()}`] : []),
     ...(shape.isContinued ? [afterCursor('t', next(), next())] : []),
   ];
@@ -81,14 +90,26 @@ export async function listThreads(viewer: Viewer, input: ListThreadsInput): Prom
       ...(cursor ? [cursor.at, cursor.id] : []),
     ],
   );
-  return threadListOf(rows, limit);
+  return threadListOf(viewer, rows, limit);
 }
 
-export function threadListOf(rows: ListedRow[], limit: number): ListedThreads {
+/** Direct rooms are called after the others in them. */
+async function named<T extends ThreadSummary>(viewer: Viewer, threads: T[]): Promise<T[]> {
+  const people = await directPeople(
+    viewer,
+    threads.map((thread) => thread.room),
+  );
+  return threads.map((thread) => {
+    const others = people.get(thread.room.id);
+    return others ? { ...thread, room: { ...thread.room, name: directName(others) } } : thread;
+  });
+}
+
+export async function threadListOf(viewer: Viewer, rows: ListedRow[], limit: number): Promise<ListedThreads> {
   const threads = rows.slice(0, limit).map(listedOf);
   const last = threads.at(-1);
   return {
-    threads,
+    threads: await named(viewer, threads),
     nextCursor: rows.length > limit && last ? listCursor(last.lastMessageAt, last.id) : null,
   };
 }
@@ -117,7 +138,8 @@ export async function getOpenThread(viewer: Viewer, input: GetThreadInput): Prom
     threadRights(viewer, threadId),
   ]);
   if (!rows[0]) throw notFound();
-  return { ...listedOf(rows[0]), rights };
+  const thread = { ...listedOf(rows[0]), rights };
+  return (await named(viewer, [thread]))[0] ?? thread;
 }
 
 const heads = statement<HeadRow & { aclRev: number }>(

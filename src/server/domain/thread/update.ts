@@ -1,10 +1,11 @@
 import { run, statement } from '@/server/base/db';
 import { AppError } from '@/server/base/errors';
 import { threadForRead } from '@/server/domain/thread/access';
+import { publishSummary } from '@/server/domain/thread/publish';
 import { getThread } from '@/server/domain/thread/read';
 import { isCreatorSql, threadRightSql } from '@/server/domain/thread/rights';
 import { headColumns, headOf, type HeadRow } from '@/server/domain/thread/view';
-import { publish, roomTopic } from '@/server/realtime/bus';
+import { publish } from '@/server/realtime/bus';
 import type { ArchiveThreadInput, ThreadSummary, UpdateThreadInput } from '@/shared/thread';
 import type { Member } from '@/shared/user';
 
@@ -56,16 +57,11 @@ export const archiveThread = (viewer: Member, input: ArchiveThreadInput): Promis
   changeHead(viewer, input.id, [null, null, input.isArchived]);
 
 async function changeHead(viewer: Member, threadId: string, values: unknown[]): Promise<ThreadSummary> {
-  const { roomId, roomKind, visitors } = await threadForRead(viewer, { id: threadId });
+  const { roomId } = await threadForRead(viewer, { id: threadId });
   const row = (await run(update, [threadId, roomId, viewer.userId, ...values]))[0];
   if (!row)
     throw new AppError('FORBIDDEN', 'not_allowed', 'Only the thread’s creator or a moderator can change it.');
   publish(`thread:${row.threadId}`, { type: 'head', head: headOf(row), aclRev: row.aclRev });
-  const thread = await getThread(viewer, { id: row.threadId });
-  publish(roomTopic({ id: roomId, kind: roomKind, visitors }), {
-    type: 'thread',
-    thread,
-    aclRev: row.aclRev,
-  });
-  return thread;
+  publishSummary(row.threadId);
+  return getThread(viewer, { id: row.threadId });
 }

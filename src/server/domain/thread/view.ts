@@ -2,6 +2,7 @@ import { epoch } from '@/server/base/epoch';
 import { countsSql, readToSql, sinceSql, unreadRows } from '@/server/domain/room/unread';
 import { plainLine } from '@/shared/markdown-plain';
 import { cursorOf } from '@/shared/cursor';
+import type { RoomKind } from '@/shared/room';
 import type { ListedThread, ReadState, ThreadHead, ThreadSummary } from '@/shared/thread';
 import type { UserKind } from '@/shared/user';
 
@@ -54,6 +55,7 @@ export type SummaryRow = HeadRow & {
   parentMessageId: string | null;
   roomSlug: string;
   roomName: string;
+  roomKind: RoomKind;
   lastText: string | null;
   lastAuthorId: string | null;
   lastAuthorName: string | null;
@@ -62,7 +64,7 @@ export type SummaryRow = HeadRow & {
 
 /** The columns of `SummaryRow`, over `threads t`, `rooms r` and the last author as `u`. */
 export const summaryColumns = `${headColumns}, t.short_id as "shortId", t.is_main as "isMain",
-  t.parent_message_id as "parentMessageId", r.slug as "roomSlug", r.name as "roomName",
+  t.parent_message_id as "parentMessageId", r.slug as "roomSlug", r.name as "roomName", r.kind as "roomKind",
   t.last_message_text as "lastText", u.id as "lastAuthorId", u.name as "lastAuthorName", u.kind as "lastAuthorKind"`;
 
 export const headOf = (row: HeadRow): ThreadHead => ({
@@ -84,7 +86,7 @@ export const summaryOf = (row: SummaryRow): ThreadSummary => ({
   shortId: row.shortId,
   isMain: row.isMain,
   parentMessageId: row.parentMessageId,
-  room: { id: row.roomId, slug: row.roomSlug, name: row.roomName },
+  room: { id: row.roomId, slug: row.roomSlug, name: row.roomName, kind: row.roomKind },
   lastMessage:
     row.lastText !== null && row.lastAuthorId && row.lastAuthorName && row.lastAuthorKind
       ? {
@@ -96,19 +98,21 @@ export const summaryOf = (row: SummaryRow): ThreadSummary => ({
 
 /** How the viewer stands in a thread; `lastReadSeq` is null where they keep no state. */
 export type ReadStateRow = Omit<ReadState, 'lastReadSeq'> & { lastReadSeq: number | null };
-export type ListedRow = SummaryRow & ReadStateRow;
+/** `historyFrom`: where the viewer sees only what is newer. */
+export type ListedRow = SummaryRow & ReadStateRow & { historyFrom: Date | null };
 
 /**
  * A page of threads with the viewer's ($1) state in each. The page is cut first: only its own threads
  * are counted. Where nothing is stored and the thread counts from the joining, the mark stands before
  * the first message that counts.
- * @param page SQL with `threadId`, `roomId`, `isMain`, `seq` and `lastMessageAt` at least
+ * @param page SQL with `threadId`, `roomId`, `roomKind`, `isMain`, `seq` and `lastMessageAt` at least
  */
 export const withReadState = (page: string) => `
   select l.*,
     coalesce(s.last_read_seq, case when f.thread_id is not null then coalesce(n.first_seq - 1, l.seq) end) as "lastReadSeq",
     coalesce(s.mark_version, 0) as "markVersion", coalesce(s.following, f.thread_id is not null) as following,
-    coalesce(s.muted, false) as muted, n.unread
+    coalesce(s.muted, false) as muted, n.unread,
+    case when l."roomKind" = 'private' then m.history_from end as "historyFrom"
   from (${page}) l
   left join memberships m on m.room_id = l."roomId" and m.user_id = $1
   left join read_states s on s.thread_id = l."threadId" and s.user_id = $1
@@ -125,7 +129,8 @@ export const withReadState = (page: string) => `
 export const readStateOf = ({ lastReadSeq, markVersion, following, muted, unread }: ReadStateRow) =>
   lastReadSeq === null ? null : { lastReadSeq, markVersion, following, muted, unread };
 
-export const listedOf = (row: ListedRow): ListedThread => ({
-  ...summaryOf(row),
-  readState: readStateOf(row),
-});
+export function listedOf(row: ListedRow): ListedThread {
+  const summary = summaryOf(row);
+  const isHidden = row.historyFrom !== null && row.lastMessageAt <= row.historyFrom;
+  return { ...summary, ...(isHidden && { lastMessage: null }), readState: readStateOf(row) };
+}

@@ -2,8 +2,8 @@ import { run, statement } from '@/server/base/db';
 import { AppError, sqlState } from '@/server/base/errors';
 import { roomForRead, walkIn } from '@/server/domain/room/access';
 import { threadOfMessage } from '@/server/domain/thread/access';
+import { publishSummary } from '@/server/domain/thread/publish';
 import { getThread } from '@/server/domain/thread/read';
-import { publish, roomTopic } from '@/server/realtime/bus';
 import { shortIdOf } from '@/shared/short-id';
 import { plainText } from '@/shared/markdown-plain';
 import { titleMaxChars } from '@/shared/limits';
@@ -65,11 +65,7 @@ export async function createThread(viewer: Member, input: CreateThreadInput): Pr
     return getThread(viewer, { id: thread.id });
   }
   const thread = await getThread(viewer, { id: input.id });
-  publish(roomTopic({ id: room.roomId, kind: room.roomKind, visitors: room.visitors }), {
-    type: 'thread',
-    thread,
-    aclRev: room.aclRev,
-  });
+  publishSummary(thread.id);
   return thread;
 }
 
