@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           env,
-          include: ['{src,chaos}/**/*.test.{ts,tsx}'],
+          include: ['{src,chaos,bench}/**/*.test.{ts,tsx}'],
           exclude: ['src/**/*.db.test.ts'],
         },
       },

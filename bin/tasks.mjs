@@ -1,17 +1,28 @@
-/** The short commands: build, seed, import. */
+/** The short commands: build, bench, seed, import. */
 import { ensureBuilt, isFresh } from './build.mjs';
 import { prepareDatabase, runCli } from './database.mjs';
 import { prepareDataDir } from './disk.mjs';
 import { ensureInstalled } from './install.mjs';
-import { dataDir } from './paths.mjs';
+import { dataDir, root } from './paths.mjs';
+import { runToEnd } from './process.mjs';
 import { loadSettings } from './settings.mjs';
 import { say } from './steps.mjs';
+import { UserError } from './user-error.mjs';
 
 export async function build() {
   loadSettings();
   await ensureInstalled({ withDev: true });
   if (isFresh()) say('The build is up to date.');
   await ensureBuilt();
+}
+
+/** @param {string[]} args the names of scenarios, `--quick` */
+export async function bench(args) {
+  await ensureInstalled({ withDev: true });
+  await ensureBuilt();
+  const command = ['--import', 'tsx', '--expose-gc', 'bench/run.ts', ...args];
+  const { code } = await runToEnd(process.execPath, command, { cwd: root, env: process.env });
+  if (code !== 0) throw new UserError('');
 }
 
 /** @param {string[]} args */

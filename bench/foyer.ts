@@ -1,0 +1,96 @@
+import { createTRPCClient, httpLink } from '@trpc/client';
+import pg from 'pg';
+import { v7 as newId } from 'uuid';
+import { startEmbeddedPostgres } from '../bin/embedded-postgres.mjs';
+import { freePort } from '../bin/port.mjs';
+import { Child } from './core/child';
+import { newSecret } from './core/secret';
+import type { AppRouter } from '@/server/api/root';
+import type { RoomView } from '@/shared/room';
+
+/** One machine plays all clients here, from one address, faster than people are. */
+const limits = {
+  SENDS_PER_SECOND: '1000000',
+  SENDS_PER_MINUTE: '10000000',
+  SENDS_PER_MINUTE_PER_ADDRESS: '10000000',
+  CALLS_PER_SECOND_PER_ADDRESS: '1000000',
+  CREATES_PER_MINUTE: '1000000',
+  NEW_VISITORS_PER_HOUR_PER_ADDRESS: '1000000',
+  SOCKETS_PER_ADDRESS: '1000000',
+  SOCKETS_PER_IDENTITY: '1000000',
+  HANDSHAKES_PER_SECOND_PER_ADDRESS: '1000000',
+  HANDSHAKES_PER_SECOND: '1000000',
+};
+
+export type Store = { url: string; database(name: string): Promise<string>; stop(): Promise<void> };
+
+/** One PostgreSQL for all parties, with every commit on disk, as in production. */
+export async function startStore(dir: string): Promise<Store> {
+  const { url, stop } = await startEmbeddedPostgres(dir);
+  return {
+    url,
+    stop,
+    /** A new, empty database; gives its URL. */
+    async database(name) {
+      const admin = new pg.Client({ connectionString: url.replace(/\/[^/]*$/, '/postgres') });
+      await admin.connect();
+      await admin.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
+      await admin.query(`create database ${pg.escapeIdentifier(name)}`);
+      await admin.end();
+      return url.replace(/\/[^/]*$/, `/${name}`);
+    },
+  };
+}
+
+export type Foyer = {
+  pid: number;
+  url: string;
+  wsUrl: string;
+  databaseUrl: string;
+  /** The environment for programs of the product on the same database. */
+  env: Record<string, string>;
+  /** A visitor; the secret makes sockets theirs. */
+  guest(secret?: string): ReturnType<typeof createTRPCClient<AppRouter>>;
+  makeRoom(secret?: string): Promise<RoomView>;
+  stop(): Promise<void>;
+};
+
+/** The production build on a database of its own. */
+export async function startFoyer(store: Store, name = 'bench_foyer'): Promise<Foyer> {
+  const databaseUrl = await store.database(name);
+  const port = await freePort();
+  const env = {
+    ...limits,
+    NODE_ENV: 'production',
+    DATABASE_URL: databaseUrl,
+    NEXTAUTH_SECRET: newSecret(),
+    PORT: String(port),
+    LOG_LEVEL: 'warn',
+  };
+  await Child.run(['--import', 'tsx', 'src/server/cli/migrate.ts'], env);
+  const server = await Child.start('dist/main.mjs', env);
+  const url = `http://127.0.0.1:${port}`;
+  const guest = (secret = newSecret()) =>
+    createTRPCClient<AppRouter>({
+      links: [
+        httpLink({
+          url: `${url}/api/trpc`,
+          headers: { 'x-foyer-visitor': secret, 'x-foyer-name': 'Bench', origin: url },
+        }),
+      ],
+    });
+  return {
+    pid: server.pid,
+    url,
+    wsUrl: url.replace('http', 'ws'),
+    databaseUrl,
+    env,
+    guest,
+    makeRoom(secret) {
+      const id = newId();
+      const name = `Room ${id.slice(-8)}`;
+      return guest(secret).room.create.mutate({ id, name, topic: '', kind: 'public', visitors: 'write' });
+    },
+    stop: () => server.stop(),
+  };
+}

@@ -1,0 +1,97 @@
+import { v7 as newThreadId } from 'uuid';
+import { newSecret } from '../core/secret';
+import { Child } from '../core/child';
+import { Histogram } from '../core/histogram';
+import type { Row } from '../core/result';
+import { Load } from '../load/load';
+import { inRounds, type Scenario } from '../scenario';
+import { startSubjects, type Subject } from '../subjects';
+
+const chars = 120;
+type Figures = { perSecond: number; p99: number };
+type Posts = { perSecond: number; latency: number[] };
+
+/** Posts that are acknowledged when they are on disk: into one hot thread, and into a hundred. */
+export const writes: Scenario = {
+  about: 'posts a second into one thread and into 100, 1 / 8 / 32 / 128 senders',
+  async run({ store, isQuick, say }) {
+    const subjects = await startSubjects(store, ['trpc', 'foyer']);
+    const bare = await Child.start('bench/baselines/bare-pg.ts', {
+      BENCH_DATABASE_URL: await store.database('bench_bare'),
+    });
+    const load = await Load.start();
+    const rows: Row[] = [];
+    const seconds = isQuick ? 3 : 6;
+    try {
+      const foyer = subjects.all.find((subject) => subject.dialect === 'foyer');
+      const guest = subjects.foyer.guest();
+      const room = await subjects.foyer.makeRoom();
+      const many: string[] = [];
+      for (let i = 0; i < 100; i++)
+        many.push((await guest.thread.create.mutate(threadInput(room.id, `Thread ${i}`))).id);
+      const parties: (Subject | 'bare')[] = ['bare', ...subjects.all];
+      for (const [over, senders] of isQuick ? quickCases : cases) {
+        const measured = await inRounds(parties, isQuick ? 2 : 5, async (party): Promise<Figures> => {
+          say(`${senders} senders, ${over === 1 ? 'one thread' : `${over} threads`}`);
+          if (party === 'bare') {
+            const { perSecond, latency } = await bare.call<Posts>('posts', { senders, seconds, over });
+            return { perSecond, p99: Histogram.from(latency).ms(0.99) };
+          }
+          const targets = over === 1 || party !== foyer ? [party.target] : many;
+          return measure(load, party, targets, senders, seconds);
+        });
+        rows.push(...rowsOf(measured, over, senders));
+      }
+    } finally {
+      await load.stop();
+      await bare.stop();
+      await subjects.stop();
+    }
+    return rows;
+  },
+};
+
+const cases = [1, 8, 32, 128].flatMap((senders) => [1, 100].map((over) => [over, senders] as const));
+const quickCases = [
+  [1, 32],
+  [100, 32],
+] as const;
+
+const threadInput = (roomId: string, title: string) => ({ id: newThreadId(), roomId, title });
+
+async function measure(
+  load: Load,
+  { url, dialect }: Subject,
+  targets: string[],
+  senders: number,
+  seconds: number,
+): Promise<Figures> {
+  const secrets = Array.from({ length: senders }, newSecret);
+  await load.openSenders({ url, dialect, targets, count: senders, atOnce: 50, secrets });
+  await load.send({ seconds: 1, chars, perSecond: senders });
+  const sent = await load.send({ seconds, chars });
+  await load.close();
+  return { perSecond: sent.messages / sent.seconds, p99: sent.latency.ms(0.99) };
+}
+
+function rowsOf(measured: Map<Subject | 'bare', Figures[]>, over: number, senders: number): Row[] {
+  const of = (dialect: string, figure: keyof Figures) =>
+    [...measured].flatMap(([party, all]) =>
+      (party === 'bare' ? 'bare' : party.dialect) === dialect ? all.map((each) => each[figure]) : [],
+    );
+  const what = `posts, ${senders} senders, ${over === 1 ? 'one thread' : `${over} threads`}`;
+  const ours = { what, unit: '/s', subject: 'foyer', rounds: of('foyer', 'perSecond') };
+  const isTarget = senders === 32;
+  return [
+    {
+      ...ours,
+      id: isTarget ? (over === 1 ? 'W2' : 'W1') : '',
+      versus: { name: 'bare pg', rounds: of('bare', 'perSecond') },
+      ...(isTarget && { target: { atLeast: over === 1 ? 5 : 0.8 } }),
+    },
+    ...(over === 1
+      ? [{ ...ours, id: '', versus: { name: 'usual tRPC', rounds: of('trpc', 'perSecond') } }]
+      : []),
+    { id: '', what: `${what}, p99`, unit: 'ms', subject: 'foyer', rounds: of('foyer', 'p99') },
+  ];
+}
