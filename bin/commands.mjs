@@ -33,6 +33,7 @@ const commands = {
   chaos: {
     about: 'faults against exact delivery, and the check',
     run: async (args) => (await import('./chaos.mjs')).chaos(args),
+  },
   bench: {
     about: 'measure Foyer beside its yardsticks',
     run: async (args) => (await import('./tasks.mjs')).bench(args),
