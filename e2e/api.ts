@@ -10,12 +10,15 @@ import type { ThreadSummary } from '@/shared/thread';
 export class Guest {
   private readonly client;
 
-  /** @param name under which the guest's first message introduces them */
+  /**
+   * @param name under which the guest's first message introduces them
+   * @param secret of somebody who has a browser as well
+   */
   constructor(
     baseUrl: string,
     readonly name = 'Helpful Guest',
+    secret: string = randomBytes(32).toString('base64url'),
   ) {
-    const secret = randomBytes(32).toString('base64url');
     this.client = createTRPCClient<AppRouter>({
       links: [
         httpLink({
@@ -53,6 +56,11 @@ export class Guest {
   /** Says several things, one after the other. */
   async sayAll(threadId: string, texts: string[]): Promise<void> {
     for (const text of texts) await this.say(threadId, text);
+  }
+
+  /** Follows a thread, with the message at `seq` and all after it unread. */
+  async markUnread(threadId: string, seq: number): Promise<void> {
+    await this.client.thread.markUnread.mutate({ threadId, seq });
   }
 
   /** The newest texts of a thread as the server holds them, oldest first. */

@@ -33,7 +33,33 @@ const fill = `
     last_message_author_id = (select id from authors limit 1)
   where id = $1`;
 
-export type BigThread = { room: RoomView; thread: ThreadSummary; other: ThreadSummary; guest: Guest };
+export type BigThread = {
+  room: RoomView;
+  thread: ThreadSummary;
+  other: ThreadSummary;
+  guest: Guest;
+  /** Makes everything after `seq` unread for a person who has written before. */
+  leaveAt(person: Person, seq: number): Promise<void>;
+  /** Changes a text as an edit does, past the product. */
+  change(seq: number, text: string): Promise<void>;
+};
+
+async function query(sql: string, values: unknown[]): Promise<void> {
+  const connectionString = process.env['E2E_DATABASE_URL'];
+  if (!connectionString) throw new Error('E2E_DATABASE_URL must name the database of the server.');
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    await client.query(sql, values);
+  } finally {
+    await client.end();
+  }
+}
+
+const edit = `
+  with thread as (update threads set rev = rev + 1 where id = $1 returning rev)
+  update messages set text = $3, edited_at = now(), rev = thread.rev from thread
+  where thread_id = $1 and seq = $2`;
 
 /** A thread of 209,463 messages, written past the product, and a small one beside it. */
 async function makeBigThread(baseUrl: string): Promise<BigThread> {
@@ -43,14 +69,19 @@ async function makeBigThread(baseUrl: string): Promise<BigThread> {
   const other = await guest.startThread(room.id, `Small beside big ${newId().slice(-6)}`);
   await guest.say(other.id, 'A small thread');
   const thread = await guest.startThread(room.id, `Two hundred thousand ${newId().slice(-6)}`);
-  const connectionString = process.env['E2E_DATABASE_URL'];
-  if (!connectionString) throw new Error('E2E_DATABASE_URL must name the database of the server.');
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  await client.query(fill, [thread.id, words, bigCount]);
-  await client.query('analyze messages, threads');
-  await client.end();
-  return { room, thread, other, guest };
+  await query(fill, [thread.id, words, bigCount]);
+  await query('analyze messages, threads', []);
+  return {
+    room,
+    thread,
+    other,
+    guest,
+    async leaveAt(person, seq) {
+      const secret = (await person.secret()) ?? '';
+      await new Guest(baseUrl, 'The same person', secret).markUnread(thread.id, seq + 1);
+    },
+    change: (seq, text) => query(edit, [thread.id, seq, text]),
+  };
 }
 
 /** One big thread for all tests of a file. */

@@ -41,12 +41,16 @@ export type MessagePage = {
   prevCursor: number | null;
   nextCursor: number | null;
   head: ThreadHead;
+  /** The place that was asked for by its time; it stands in this page. */
+  atSeq?: number;
 };
 
 export const listMessagesInput = z.strictObject({
   threadId: id,
   cursor: position.nullish(),
   direction: z.enum(['backward', 'forward', 'around']).default('backward'),
+  /** Instead of a cursor: the page around the first message at or after this moment. */
+  since: z.iso.datetime().optional(),
   limit: z.int().min(1).max(pageSizeMax).default(pageSize),
 });
 export const sendMessageInput = z.strictObject({

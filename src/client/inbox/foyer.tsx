@@ -5,12 +5,15 @@ import { clsx } from 'clsx';
 import { PhoneBar } from '@/client/inbox/phone-bar';
 import { RoomsPane } from '@/client/inbox/rooms-pane';
 import { ThreadsPane } from '@/client/inbox/threads-pane';
+import { useAppActions } from '@/client/inbox/use-app-actions';
 import { useInboxEvents } from '@/client/inbox/use-inbox-events';
+import { useVisit } from '@/client/inbox/use-visit';
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { go, inboxPath, usePlace } from '@/client/paths';
 import { RoomMenu } from '@/client/room/room-menu';
 import { useRoom, useRooms } from '@/client/room/use-rooms';
 import { Conversation } from '@/client/thread/conversation';
+import { DeletedThread } from '@/client/thread/deleted-thread';
 import { useThread, type ThreadPage, type ThreadWithRights } from '@/client/thread/use-threads';
 import { callErrorOf } from '@/client/trpc';
 import { Button } from '@/client/ui/button';
@@ -53,6 +56,8 @@ export function Foyer({ first }: { first: FirstState }) {
     if (name) document.title = `${name} · Foyer`;
   }, [place.view, shown?.isMain, shown?.title, room?.name]);
 
+  const overlay = useAppActions();
+  useVisit(place, room, shown);
   const pane =
     place.pane === 'rooms'
       ? 'rooms'
@@ -88,9 +93,11 @@ export function Foyer({ first }: { first: FirstState }) {
               room={room}
               me={me}
               at={place.at}
-              menu={<RoomMenu room={room} />}
+              renderRoomMenu={(entries) => <RoomMenu room={room} threadEntries={entries} />}
               first={first.messages?.head.id === shown.id ? first.messages : null}
             />
+          ) : error && callErrorOf(error).data?.reason === 'deleted' ? (
+            <DeletedThread />
           ) : error ? (
             <EmptyState
               scene="shut"
@@ -111,6 +118,7 @@ export function Foyer({ first }: { first: FirstState }) {
           )}
         </main>
       </div>
+      {overlay}
       {pane !== 'conversation' && <PhoneBar pane={pane} />}
     </div>
   );

@@ -1,9 +1,10 @@
 'use client';
 
-import { Inbox, Moon, Plus, Sun } from 'lucide-react';
+import { Inbox, Moon, Plus, Search, Sun } from 'lucide-react';
 import { useTheme } from 'next-themes';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { clsx } from 'clsx';
+import { runAction, useOfferedActions } from '@/client/actions';
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { PageLink } from '@/client/page-link';
 import { inboxPath, roomPath } from '@/client/paths';
@@ -27,11 +28,23 @@ type Props = {
 /** The mark, the inbox, the rooms, and me. Between phone and desktop it folds to pictures. */
 export function RoomsPane({ rooms, selectedSlug, isInbox, me }: Props) {
   const [isMaking, setIsMaking] = useState(false);
+  const actions = useMemo(
+    () => [{ id: 'room.new', label: 'New room', group: 'Foyer', run: () => setIsMaking(true) }],
+    [],
+  );
+  useOfferedActions(actions);
   return (
     <nav aria-label="Rooms" className="flex h-full flex-col border-r bg-pane">
       <div className="flex h-13 shrink-0 items-center gap-2.5 px-4 md:max-lg:justify-center md:max-lg:px-0">
         <Mark />
-        <span className="text-base font-semibold tracking-tight md:max-lg:hidden">Foyer</span>
+        <span className="flex-1 text-base font-semibold tracking-tight md:max-lg:hidden">Foyer</span>
+        <IconButton
+          label="Go to or do (Ctrl K)"
+          className="-mr-1.5 md:max-lg:hidden"
+          onClick={() => runAction('app.palette')}
+        >
+          <Search size={16} />
+        </IconButton>
       </div>
       <div className="px-2 md:max-lg:px-1.5">
         <Entry

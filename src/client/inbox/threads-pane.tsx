@@ -2,8 +2,9 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { ArrowLeft, CheckCheck, Plus, Search } from 'lucide-react';
-import { useDeferredValue, useState, type ReactNode } from 'react';
+import { useDeferredValue, useMemo, useState, type ReactNode } from 'react';
 import { clsx } from 'clsx';
+import { useOfferedActions } from '@/client/actions';
 import { PageLink } from '@/client/page-link';
 import { roomPath } from '@/client/paths';
 import { useRoomUnread } from '@/client/room/use-rooms';
@@ -33,6 +34,15 @@ export function ThreadsPane({ room, isRoomView, selectedId, first, hasRooms }: P
   const [of, setOf] = useState<Filter>('all');
   const [search, setSearch] = useState('');
   const [isMaking, setIsMaking] = useState(false);
+  const canMake = isRoomView && room !== null && !room.archivedAt;
+  const actions = useMemo(
+    () =>
+      canMake
+        ? [{ id: 'thread.new-one', label: 'New thread', group: 'This room', run: () => setIsMaking(true) }]
+        : [],
+    [canMake],
+  );
+  useOfferedActions(actions);
   const deferredSearch = useDeferredValue(search.trim());
   const scope: ThreadScope | null = isRoomView ? room && { of: 'room', roomId: room.id } : { of };
   return (
@@ -54,7 +64,7 @@ export function ThreadsPane({ room, isRoomView, selectedId, first, hasRooms }: P
           {isRoomView ? (room?.name ?? ' ') : 'Inbox'}
         </h2>
         <MarkAllRead roomId={isRoomView ? (room?.id ?? null) : null} isRoomView={isRoomView} />
-        {isRoomView && room && !room.archivedAt && (
+        {canMake && (
           <IconButton label="New thread" onClick={() => setIsMaking(true)}>
             <Plus size={17} />
           </IconButton>

@@ -52,3 +52,8 @@ export const countOf = (n: number): string => number().format(n);
 
 const startOfDay = (date: Date): number =>
   new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+
+const twoDigits = (n: number) => String(n).padStart(2, '0');
+/** The local day of a moment as date inputs write it, "2026-03-09". */
+export const localDateOf = (date: Date): string =>
+  `${String(date.getFullYear()).padStart(4, '0')}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;

@@ -2,38 +2,35 @@
 
 import { clsx } from 'clsx';
 import { ArrowDown } from 'lucide-react';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import { countOf } from '@/client/lib/format-time';
 import { SeqList, type SeqListHandle } from '@/client/lib/seq-list/seq-list';
 import { useHydrated } from '@/client/lib/use-hydrated';
-import { takeTopBeforeHydration } from '@/client/message/centre-before-paint';
 import { FloatingDay, makeTopPlace } from '@/client/message/floating-day';
 import { MessageSlot, RowContext, RowSkeleton, type RowSetting } from '@/client/message/message-slot';
-import { keepReadingPlace, readingPlaceOf } from '@/client/message/reading-place';
+import { keepReadingPlace } from '@/client/message/reading-place';
 import { rowHeightGuess } from '@/client/message/row-height';
 import type { ThreadFeed } from '@/client/message/thread-feed';
 import { FeedContext, useFeedState } from '@/client/message/use-feed';
 import { outbox, useOutgoing } from '@/client/message/use-outbox';
 import { focusableRow, useRowKeys } from '@/client/message/use-row-keys';
+import { NewAbove } from '@/client/message/new-above';
+import { listId, useOpening, type ReadingOfList } from '@/client/message/use-opening';
+import { useOfferedActions } from '@/client/actions';
 import { pageSize } from '@/shared/limits';
 import { EmptyState } from '@/client/ui/empty-state';
 
 const renderRow = (seq: number) => <MessageSlot seq={seq} />;
-const markedMs = 2_500;
-const listId = 'messages';
 
 type Props = {
   feed: ThreadFeed;
   title: string;
   /** A place to open at and mark; null opens where the thread was left, or at its end. */
   at: number | null;
-  row: Omit<RowSetting, 'markedSeq' | 'newSeq' | 'onJump'>;
-  reading: Reading;
+  row: Omit<RowSetting, 'markedSeq' | 'newSeq' | 'unreadAtOpen' | 'onJump'>;
+  reading: ReadingOfList;
   list: RefObject<SeqListHandle | null>;
 };
-
-/** What the person has read here: the mark at opening, and how to move it. */
-type Reading = { lastReadSeqAtOpen: number | null; markSeen(seq: number): void };
 
 /** A thread's messages, from the first to the last, at any place of it. */
 export function MessageList(props: Props) {
@@ -68,24 +65,26 @@ function LoadedList({
   if (isAtEnd && seenSeq !== headSeq) setSeenSeq(headSeq);
   useEffect(() => outbox().settle(feed.threadId, headSeq), [feed, headSeq, outgoing]);
 
-  const { initial, markedSeq, onJump } = usePlaces(feed, list, at);
   // What came while the thread was open is not marked: it was seen to come.
   const [openedHeadSeq] = useState(headSeq);
-  const { lastReadSeqAtOpen, markSeen } = reading;
+  const { lastReadSeqAtOpen, unreadAtOpen, markSeen } = reading;
   const newSeq = firstNew(feed, { after: lastReadSeqAtOpen, until: openedHeadSeq, myId: row.myId });
+  const opening = useOpening({ feed, list, at, reading, newSeq });
+  const { initial, markedSeq, onJump, goToNew, isSettled, onTouch } = opening;
   const lastInView = useRef(0);
   const see = useCallback(() => {
-    if (lastInView.current > 0 && document.visibilityState === 'visible' && document.hasFocus())
+    if (isSettled && lastInView.current > 0 && document.visibilityState === 'visible' && document.hasFocus())
       markSeen(lastInView.current);
-  }, [markSeen]);
+  }, [markSeen, isSettled]);
+  useEffect(see, [see]);
   useEffect(() => {
     window.addEventListener('focus', see);
     return () => window.removeEventListener('focus', see);
   }, [see]);
   // `row` is stable; what the list adds to it changes only with a mark.
   const setting = useMemo<RowSetting>(
-    () => ({ ...row, markedSeq, newSeq, onJump }),
-    [row, markedSeq, newSeq, onJump],
+    () => ({ ...row, markedSeq, newSeq, unreadAtOpen, onJump }),
+    [row, markedSeq, newSeq, unreadAtOpen, onJump],
   );
   const estimate = useCallback(
     (seq: number) => rowHeightGuess(feed.messageAt(seq), feed.messageAt(seq - 1)),
@@ -104,6 +103,22 @@ function LoadedList({
     const handle = list.current;
     if (handle) keepReadingPlace(feed.threadId, handle.isAtEnd() ? 'end' : handle.anchor());
   }, [feed, list]);
+  const actions = useMemo(
+    () =>
+      newSeq === null
+        ? []
+        : [
+            {
+              id: 'thread.new',
+              label: 'Go to the first new message',
+              group: 'This thread',
+              key: 'n',
+              run: goToNew,
+            },
+          ],
+    [newSeq, goToNew],
+  );
+  useOfferedActions(actions);
   const onKeyDown = useRowKeys({ feed, list, setting, firstSeq, lastSeq: headSeq });
   const unseen = headSeq - seenSeq;
   return (
@@ -116,6 +131,10 @@ function LoadedList({
           suppressHydrationWarning
           className={clsx('relative h-full', !isHydrated && at !== null && 'awaits-place')}
           onKeyDown={onKeyDown}
+          onKeyDownCapture={onTouch}
+          onPointerDownCapture={onTouch}
+          onTouchStartCapture={onTouch}
+          onWheelCapture={onTouch}
         >
           <SeqList
             ref={list}
@@ -135,6 +154,9 @@ function LoadedList({
             contentClassName="mx-auto max-w-240"
           />
           <FloatingDay feed={feed} top={top} />
+          {newSeq !== null && isSettled && (
+            <NewAbove key={newSeq} newSeq={newSeq} count={unreadAtOpen} top={top} onGo={goToNew} />
+          )}
           {!isAtEnd && (
             <button
               type="button"
@@ -159,47 +181,6 @@ function firstNew(
   if (after === null) return null;
   for (let seq = after + 1; seq <= until; seq++) if (feed.messageAt(seq)?.author.id !== myId) return seq;
   return null;
-}
-
-/** Where the list opens, and the places that it is sent to: the URL's, and those of replies. */
-function usePlaces(feed: ThreadFeed, list: RefObject<SeqListHandle | null>, at: number | null) {
-  const isHydrated = useHydrated();
-  const [wasRendered] = useState(!isHydrated);
-  const [initial] = useState(() => {
-    if (at !== null) return { seq: at, align: 'center' as const };
-    // The server knows no reading place: its rows stand at the end until hydration is over.
-    return isHydrated ? readingPlaceOf(feed.threadId) : ('end' as const);
-  });
-  const [openedAt, setOpenedAt] = useState(at);
-  const [markedSeq, setMarkedSeq] = useState(at);
-  if (openedAt !== at) {
-    setOpenedAt(at);
-    setMarkedSeq(at);
-  }
-  const isOpening = useRef(true);
-  useLayoutEffect(() => {
-    const openedTop = isOpening.current && wasRendered ? takeTopBeforeHydration(listId) : null;
-    isOpening.current = false;
-    if (at !== null)
-      list.current?.scrollToSeq(at, openedTop === null ? { align: 'center' } : { offset: openedTop });
-    else if (wasRendered) {
-      const place = readingPlaceOf(feed.threadId);
-      if (place !== 'end') list.current?.scrollToSeq(place.seq, { offset: place.offset });
-    }
-  }, [at, wasRendered, feed, list]);
-  useEffect(() => {
-    if (markedSeq === null) return;
-    const timer = setTimeout(() => setMarkedSeq(null), markedMs);
-    return () => clearTimeout(timer);
-  }, [markedSeq]);
-  const onJump = useCallback(
-    (seq: number) => {
-      list.current?.scrollToSeq(seq, { align: 'center' });
-      setMarkedSeq(seq);
-    },
-    [list],
-  );
-  return { initial, markedSeq, onJump };
 }
 
 function LoadingRows() {

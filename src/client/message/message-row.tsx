@@ -9,6 +9,7 @@ import { PageLink } from '@/client/page-link';
 import { Face } from '@/client/user/face';
 import { nameColour } from '@/client/user/hue';
 import type { MessageView } from '@/shared/message';
+import { unreadLabel } from '@/shared/unread';
 import type { PersonView } from '@/shared/user';
 
 const groupMs = 5 * 60_000;
@@ -30,10 +31,18 @@ export function DaySeparator({ iso }: { iso: string }) {
   );
 }
 
-const NewSeparator = () => (
+/** "23 new since yesterday": from the day of the first of them. */
+const newWords = (count: number, since: string) => {
+  if (count === 0) return 'New messages';
+  const day = dayOf(since);
+  const words = day === 'Today' || day === 'Yesterday' ? day.toLowerCase() : day;
+  return `${unreadLabel(count)} new since ${words}`;
+};
+
+const NewSeparator = ({ count, since }: { count: number; since: string }) => (
   <div className="flex items-center gap-3 px-4 pt-3 pb-1" role="separator">
     <span className="h-px flex-1 bg-accent/50" />
-    <span className="text-xs font-medium text-accent">New messages</span>
+    <span className="text-xs font-medium text-accent">{newWords(count, since)}</span>
     <span className="h-px flex-1 bg-accent/50" />
   </div>
 );
@@ -48,8 +57,8 @@ type Props = {
   /** Times and days are the reader's own, so the server leaves them out. */
   isLocal: boolean;
   isMarked?: boolean;
-  /** Whether what is new begins here. */
-  isFirstNew: boolean;
+  /** What is new begins here: so much, 0 when nobody has counted; null where it does not. */
+  newCount: number | null;
   threadHref?: string;
   quote?: QuotePart;
   /** The toolbar, while the row has the pointer or the focus. */
@@ -69,12 +78,12 @@ type Props = {
 };
 
 export function MessageRow(props: Props) {
-  const { message, previous, isLocal, onAttention } = props;
+  const { message, previous, isLocal, newCount, onAttention } = props;
   const isNewDay = !previous || dayKeyOf(previous.createdAt) !== dayKeyOf(message.createdAt);
   return (
     <>
       {isNewDay && isLocal && <DaySeparator iso={message.createdAt} />}
-      {props.isFirstNew && isLocal && <NewSeparator />}
+      {newCount !== null && isLocal && <NewSeparator count={newCount} since={message.createdAt} />}
       {/* Hovering only brings the toolbar; everything in it is reached by focus and keys as well. */}
       <div
         className={clsx('transition-colors duration-500', props.isMarked && 'bg-accent-soft')}
@@ -84,7 +93,7 @@ export function MessageRow(props: Props) {
         onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && onAttention('focus', false)}
       >
         {message.kind === 'text' ? (
-          <Bubble {...props} isFirst={isNewDay || props.isFirstNew || !continuesGroup(message, previous)} />
+          <Bubble {...props} isFirst={isNewDay || newCount !== null || !continuesGroup(message, previous)} />
         ) : (
           <Notice {...props} />
         )}

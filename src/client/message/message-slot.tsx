@@ -22,6 +22,8 @@ export type RowSetting = {
   markedSeq: number | null;
   /** The first message that was unread when the thread was opened. */
   newSeq: number | null;
+  /** How much was unread then. */
+  unreadAtOpen: number;
   threadHref(thread: NonNullable<MessageView['thread']>): string;
   onJump(seq: number): void;
   onReply(message: MessageView): void;
@@ -70,7 +72,7 @@ function Placed({ setting, stored }: { setting: RowSetting; stored: MessageView 
         isLocal={isHydrated}
         isOwn={isOwn}
         isMarked={setting.markedSeq === seq}
-        isFirstNew={setting.newSeq === seq}
+        newCount={setting.newSeq === seq ? setting.unreadAtOpen : null}
         onAttention={(by, isHere) => setAttention((now) => ({ ...now, [by]: isHere }))}
         actions={
           (attention.pointer || attention.focus || isHeld) && !message.deletedAt ? (

@@ -16,6 +16,7 @@ import { pageSize } from '@/shared/limits';
 import type { ThreadEvent } from '@/shared/event';
 import type { MessagePage, MessageView } from '@/shared/message';
 import type { ThreadSummary } from '@/shared/thread';
+import type { PersonView } from '@/shared/user';
 
 const requestsMax = 4;
 const pagesKept = 60;
@@ -90,6 +91,23 @@ export class ThreadFeed {
     if (!timeline) return;
     this.wanted = missingPages(timeline, fromSeq, toSeq);
     this.pump();
+  }
+
+  /**
+   * Reads the page around the first message at or after a moment.
+   * @returns its place, the last one's when all are older; null in an empty thread
+   * @throws what the call throws
+   */
+  async find(since: Date): Promise<number | null> {
+    const epoch = this.epoch();
+    const page = await trpc().message.list.query({
+      threadId: this.threadId,
+      since: since.toISOString(),
+      limit: pageSize,
+    });
+    const { timeline } = this.state;
+    if (timeline && epoch === this.epoch()) this.set({ timeline: withPage(timeline, page) });
+    return page.atSeq ?? null;
   }
 
   /** A message that a send was answered with; the stream will bring it too. */
@@ -255,4 +273,19 @@ export function endThreads(threads: readonly { id: string; parentMessageId: stri
     feeds.get(id)?.end();
     if (parentMessageId) for (const feed of feeds.values()) feed.hideChildThread(parentMessageId, id);
   }
+}
+
+/** Who wrote in the threads of this page, and the place of their newest message that is loaded. */
+export function loadedPeople(): { threadId: string; person: PersonView; seq: number }[] {
+  return [...feeds.values()].flatMap(({ threadId, getState }) => {
+    const { timeline } = getState();
+    const newest = new Map<string, number>();
+    for (const page of timeline?.pages.values() ?? [])
+      for (const message of page)
+        if (message) newest.set(message.author.id, Math.max(newest.get(message.author.id) ?? 0, message.seq));
+    return [...newest].flatMap(([id, seq]) => {
+      const person = timeline?.people[id];
+      return person ? [{ threadId, person, seq }] : [];
+    });
+  });
 }

@@ -5,11 +5,11 @@ import { useState } from 'react';
 import { RoomDialog } from '@/client/room/room-dialog';
 import type { RoomSection } from '@/client/room/room-section';
 import { IconButton } from '@/client/ui/button';
-import { Menu } from '@/client/ui/menu';
+import { Menu, type MenuEntry } from '@/client/ui/menu';
 import type { RoomView } from '@/shared/room';
 
-/** What can be done with a room, behind the button of its header. */
-export function RoomMenu({ room }: { room: RoomView }) {
+/** What can be done with a room and its main thread, behind the button of its header. */
+export function RoomMenu({ room, threadEntries }: { room: RoomView; threadEntries: MenuEntry[] }) {
   const [section, setSection] = useState<RoomSection | null>(null);
   return (
     <>
@@ -21,6 +21,7 @@ export function RoomMenu({ room }: { room: RoomView }) {
         }
         entries={[
           { label: 'About this room', picture: <Info size={16} />, onSelect: () => setSection('about') },
+          ...threadEntries,
         ]}
       />
       <RoomDialog room={room} section={section} onSection={setSection} />

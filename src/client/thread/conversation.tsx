@@ -1,6 +1,6 @@
 'use client';
 
-import { ArrowLeft, ArrowUpToLine, List } from 'lucide-react';
+import { ArrowLeft, ArrowUpToLine, Ellipsis, List } from 'lucide-react';
 import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react';
 import { countOf } from '@/client/lib/format-time';
 import type { SeqListHandle } from '@/client/lib/seq-list/seq-list';
@@ -14,10 +14,13 @@ import { outbox } from '@/client/message/use-outbox';
 import { PageLink } from '@/client/page-link';
 import { go, inboxPath, roomPath, threadPath } from '@/client/paths';
 import { ConnectionLine } from '@/client/thread/connection-line';
-import { useReading } from '@/client/thread/use-read-state';
+import { DeletedThread } from '@/client/thread/deleted-thread';
+import { firstUnreadOf, useReading } from '@/client/thread/use-read-state';
+import { useThreadActions, type ConversationThread } from '@/client/thread/use-thread-actions';
 import { useCreateThread } from '@/client/thread/use-threads';
 import { Button, IconButton } from '@/client/ui/button';
 import { EmptyState } from '@/client/ui/empty-state';
+import { Menu, type MenuEntry } from '@/client/ui/menu';
 import { NameButton } from '@/client/user/name-button';
 import type { Me } from '@/client/user/use-me';
 import { plainLine } from '@/shared/markdown-plain';
@@ -27,19 +30,20 @@ import type { RoomView } from '@/shared/room';
 import type { ThreadSummary } from '@/shared/thread';
 
 type Props = {
-  thread: Pick<ThreadSummary, 'id' | 'title' | 'isMain' | 'archivedAt' | 'lockedAt'>;
+  thread: ConversationThread;
   room: RoomView;
   me: Me | null;
   at: number | null;
   /** The page of messages that the server rendered, if any. */
   first: MessagePage | null;
-  /** What can be done with the room, at the end of the header. */
-  menu?: ReactNode;
+  /** The menu of a room's own conversation, given what can be done with it as a thread. */
+  renderRoomMenu(entries: MenuEntry[]): ReactNode;
 };
 
 /** One thread: what it is, what was said, and where to write. Mount it anew for another thread. */
-export function Conversation({ thread, room, me, at, first, menu }: Props) {
-  const feed = useFeed(thread.id, first, at);
+export function Conversation({ thread, room, me, at, first, renderRoomMenu }: Props) {
+  const [opensAt] = useState(() => at ?? firstUnreadOf(thread.id));
+  const feed = useFeed(thread.id, first, opensAt);
   const { timeline, error } = useFeedState(feed);
   const isHydrated = useHydrated();
   const reading = useReading(thread.id);
@@ -107,6 +111,15 @@ export function Conversation({ thread, room, me, at, first, menu }: Props) {
     if (mine) modeOf('edit')(mine);
   };
 
+  const { entries, refresh, dialog } = useThreadActions({
+    thread: { ...thread, title, ...(head && { archivedAt: head.archivedAt, lockedAt: head.lockedAt }) },
+    room,
+    feed,
+    list,
+    isSomebody: me?.id != null,
+  });
+
+  if (error?.data?.reason === 'deleted' && !timeline) return <DeletedThread />;
   if (error && !timeline && !error.isPassing)
     return (
       <EmptyState
@@ -156,7 +169,19 @@ export function Conversation({ thread, room, me, at, first, menu }: Props) {
         >
           <List size={20} />
         </PageLink>
-        {menu}
+        {thread.isMain ? (
+          renderRoomMenu(entries)
+        ) : (
+          <Menu
+            onOpenChange={(open) => open && refresh()}
+            trigger={
+              <IconButton label="Thread menu">
+                <Ellipsis size={18} />
+              </IconButton>
+            }
+            entries={entries}
+          />
+        )}
       </header>
       <div className="min-h-0 flex-1">
         <MessageList feed={feed} title={title} at={at} row={row} reading={reading} list={list} />
@@ -173,6 +198,7 @@ export function Conversation({ thread, room, me, at, first, menu }: Props) {
         onEditLast={onEditLast}
         onSend={onSend}
       />
+      {dialog}
       {!isHydrated && at !== null && <CentreBeforePaint seq={at} />}
     </section>
   );

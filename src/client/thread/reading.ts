@@ -26,7 +26,7 @@ export async function changeState(call: () => Promise<ThreadReadState>): Promise
  * stays unread until the person comes back to it.
  */
 export class Reading {
-  private atOpen: { lastReadSeq: number | null } | null = null;
+  private atOpen: { lastReadSeq: number | null; unread: number } | null = null;
   private version = 0;
   private seenSeq = 0;
   /** How far the server was told by this reading; the mark of the opening tells what others see of it. */
@@ -79,6 +79,17 @@ export class Reading {
     return this.atOpen?.lastReadSeq ?? null;
   };
 
+  /** What was unread then. */
+  unreadAtOpen = (): number => {
+    this.learn();
+    return this.atOpen?.unread ?? 0;
+  };
+
+  isKnown = (): boolean => {
+    this.learn();
+    return this.atOpen !== null;
+  };
+
   /** The person has the message at `seq` before their eyes. */
   markSeen = (seq: number): void => {
     if (seq <= this.seenSeq) return;
@@ -96,7 +107,7 @@ export class Reading {
   private learn(): void {
     const state = readStateOf(this.threadId);
     if (this.atOpen || state === undefined) return;
-    this.atOpen = { lastReadSeq: state?.lastReadSeq ?? null };
+    this.atOpen = { lastReadSeq: state?.lastReadSeq ?? null, unread: state?.unread ?? 0 };
     this.version = state?.markVersion ?? 0;
     if (this.seenSeq > 0) this.schedule();
   }

@@ -21,6 +21,10 @@ export const useUnreadThreadCount = (): number =>
 export type ReadingView = {
   /** The mark when the thread was opened: the first message after it is new. Null when there is none. */
   lastReadSeqAtOpen: number | null;
+  /** How much was unread then, at most 100. */
+  unreadAtOpen: number;
+  /** Whether the two above are known: until then nobody can say where reading goes on. */
+  isKnown: boolean;
   /**
    * Call it when a message is in view and the tab is visible and focused, as often as that happens: it
    * only grows, and tells the server once a second.
@@ -35,11 +39,25 @@ export function useReading(threadId: string): ReadingView {
   const reading = useMemo(() => new Reading(threadId, isSomebody), [threadId]);
   useEffect(() => reading.open(), [reading]);
   const lastReadSeqAtOpen = useSyncExternalStore(onReadStates, reading.lastReadSeqAtOpen, () => null);
+  const isKnown = useSyncExternalStore(onReadStates, reading.isKnown, () => false);
+  const unreadAtOpen = useSyncExternalStore(onReadStates, reading.unreadAtOpen, () => 0);
   return useMemo(
-    () => ({ lastReadSeqAtOpen, markSeen: reading.markSeen, markUnread: reading.markUnread }),
-    [reading, lastReadSeqAtOpen],
+    () => ({
+      lastReadSeqAtOpen,
+      unreadAtOpen,
+      isKnown,
+      markSeen: reading.markSeen,
+      markUnread: reading.markUnread,
+    }),
+    [reading, lastReadSeqAtOpen, unreadAtOpen, isKnown],
   );
 }
+
+/** The place after the person's mark in a thread that has something unread, as far as this page knows. */
+export const firstUnreadOf = (threadId: string): number | null => {
+  const state = typeof window === 'undefined' ? null : readStateOf(threadId);
+  return state && state.unread > 0 ? state.lastReadSeq + 1 : null;
+};
 
 /** Marks a thread read up to `seq`, whatever was marked before. */
 export const markRead = (threadId: string, seq: number) =>
@@ -47,5 +65,7 @@ export const markRead = (threadId: string, seq: number) =>
 /** Marks a thread unread from the newest message by somebody else. */
 export const markUnread = (threadId: string) =>
   changeState(() => trpc().thread.markUnread.mutate({ threadId }));
+export const setFollowing = (threadId: string, following: boolean) =>
+  changeState(() => trpc().thread.follow.mutate({ threadId, following }));
 export const setMuted = (threadId: string, muted: boolean) =>
   changeState(() => trpc().thread.follow.mutate({ threadId, muted }));

@@ -91,6 +91,13 @@ export function listedThreadIds(queryClient: QueryClient, of?: ThreadScope['of']
   return new Set(pages.flatMap((page) => page.threads.map((thread) => thread.id)));
 }
 
+/** Every thread that a list of this page holds, on the screen or not; latest message first. */
+export function listedThreads(queryClient: QueryClient): ThreadSummary[] {
+  const found = queryClient.getQueriesData<ThreadPages>({ queryKey: ['threads'] });
+  const threads = found.flatMap(([, data]) => data?.pages.flatMap((page) => page.threads) ?? []);
+  return [...new Map(threads.map((thread) => [thread.id, thread])).values()].toSorted(newestFirst);
+}
+
 const newestFirst = (a: ThreadSummary, b: ThreadSummary) =>
   b.lastMessageAt.localeCompare(a.lastMessageAt) || b.id.localeCompare(a.id);
 

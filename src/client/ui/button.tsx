@@ -1,13 +1,14 @@
 import { clsx } from 'clsx';
 import type { ButtonHTMLAttributes } from 'react';
 
-type Props = ButtonHTMLAttributes<HTMLButtonElement> & { look?: 'primary' | 'plain' | 'quiet' };
-
 const looks = {
   primary: 'bg-accent text-accent-ink hover:brightness-110',
   plain: 'border bg-surface text-ink hover:bg-hover',
+  danger: 'bg-red text-canvas hover:brightness-110',
   quiet: 'text-soft hover:bg-hover hover:text-ink',
 };
+
+type Props = ButtonHTMLAttributes<HTMLButtonElement> & { look?: keyof typeof looks };
 
 export function Button({ look = 'plain', className, type = 'button', ...props }: Props) {
   return (

@@ -39,7 +39,7 @@ function samplesOf(shape: Shape): unknown[] {
   if (shape.type === 'integer' || shape.type === 'number') return [1];
   if (shape.type === 'null') return [null];
   if (shape.format === 'uuid') return [newId()];
-  const fits = ['Some text', 'hello', '0123456789ab', 'A'.repeat(43)].find((s) =>
+  const fits = ['Some text', 'hello', '0123456789ab', 'A'.repeat(43), '2026-03-01T09:30:00.000Z'].find((s) =>
     new RegExp(shape.pattern ?? '').test(s),
   );
   if (shape.type === 'string' && fits !== undefined) return [fits];

@@ -1,5 +1,6 @@
 import { run, statement, type Statement } from '@/server/base/db';
 import { AppError, notFound } from '@/server/base/errors';
+import { seqAtMoment } from '@/server/domain/message/at-moment';
 import { threadForRead } from '@/server/domain/thread/access';
 import {
   headOf,
@@ -76,16 +77,25 @@ export async function peopleAround(rows: MessageRow[]): Promise<People> {
 
 /**
  * A page of a thread by `seq`: any page, anywhere, is one index range scan.
+ * @param input.since finds the place by its time; the page tells it as `atSeq`
  * @param input.cursor exclusive for `backward` and `forward`; the middle for `around`
  * @throws {AppError} NOT_FOUND
  */
 export async function listMessages(viewer: Viewer, input: ListMessagesInput): Promise<MessagePage> {
-  const { threadId, direction, limit } = input;
+  const { threadId, direction, limit, since: moment } = input;
   const { visibleFrom } = await threadForRead(viewer, { id: threadId });
-  if (direction === 'around' && input.cursor != null) {
-    const before = Math.floor(limit / 2);
-    return pageAfter(threadId, { cursor: Math.max(0, input.cursor - before - 1), limit, visibleFrom });
+  const around = (seq: number) => {
+    const cursor = Math.max(0, seq - Math.floor(limit / 2) - 1);
+    return pageAfter(threadId, { cursor, limit, visibleFrom });
+  };
+  if (moment !== undefined) {
+    const found = await seqAtMoment(threadId, moment);
+    // What lies before the part that a guest sees is answered with its beginning.
+    const seq = found === null ? null : Math.max(found, visibleFrom);
+    const page = await around(seq ?? 1);
+    return seq === null || seq > page.head.seq ? page : { ...page, atSeq: seq };
   }
+  if (direction === 'around' && input.cursor != null) return around(input.cursor);
   if (direction === 'forward') return pageAfter(threadId, { cursor: input.cursor ?? 0, limit, visibleFrom });
   const { head, messages } = await read(backward, [threadId, input.cursor ?? seqMax, limit, visibleFrom]);
   return pageOf(head, messages.toReversed(), visibleFrom);
