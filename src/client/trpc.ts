@@ -11,6 +11,7 @@ import { observable } from '@trpc/server/observable';
 import { fallbackStreams, hasSocket, openConnection } from '@/client/connection';
 import { visitorName, visitorSecret } from '@/client/identity';
 import { probeSockets } from '@/client/lib/eager-socket';
+import { provingLink } from '@/client/proof-of-work';
 import type { AppRouter } from '@/server/api/root';
 import type { ErrorData } from '@/shared/error-code';
 import { callDeadlineMs, callsPerBatchMax, lateAnswerMs } from '@/shared/limits';
@@ -41,6 +42,7 @@ export function trpc(): TRPCClient<AppRouter> {
   if (typeof window === 'undefined') throw new Error('The tRPC client is for browsers.');
   client ??= createTRPCClient<AppRouter>({
     links: [
+      provingLink(({ proof, name }) => trpc().session.prove.mutate({ proof, name })),
       probingLink,
       splitLink({
         condition: (op) => op.type === 'subscription' || hasSocket(),

@@ -30,6 +30,7 @@ const tooFast = {
   code: 'TOO_MANY_REQUESTS',
   reason: 'too_fast',
   message: 'Too many pages at once. Try again in a second.',
+  retryAfterMs: 1_000,
 } as const;
 
 const isTooFast = (address: string): Promise<boolean> =>

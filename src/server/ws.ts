@@ -149,6 +149,17 @@ export class SocketServer {
     return null;
   }
 
+  /** @throws {AppError} when the person has too many sockets already */
+  private holdIdentity(userId: string): () => void {
+    if ((this.perIdentity.get(userId) ?? 0) >= env().SOCKETS_PER_IDENTITY)
+      throw new AppError(
+        'TOO_MANY_REQUESTS',
+        'too_many',
+        'Foyer is open in too many tabs. Close one and reload.',
+      );
+    return hold(this.perIdentity, userId);
+  }
+
   private accept(ws: WebSocket, req: IncomingMessage, address: string): void {
     ws.on('error', () => ws.terminate());
     this.sockets.add(ws);
@@ -175,17 +186,12 @@ export class SocketServer {
         clearTimeout(deadline);
         const secret = info.connectionParams?.['visitor'] ?? null;
         const identity = await Identity.resolve(secret, address, info.connectionParams?.['name'] ?? null);
-        const key = identity.viewer.userId;
-        // A socket that closed meanwhile has released what it held already.
-        if (key && ws.readyState === ws.OPEN) {
-          if ((this.perIdentity.get(key) ?? 0) >= env().SOCKETS_PER_IDENTITY)
-            throw new AppError(
-              'TOO_MANY_REQUESTS',
-              'too_many',
-              'Foyer is open in too many tabs. Close one and reload.',
-            );
-          releases.push(hold(this.perIdentity, key));
-        }
+        const count = (userId: string) => {
+          // A socket that closed meanwhile has released what it held already.
+          if (ws.readyState === ws.OPEN) releases.push(this.holdIdentity(userId));
+        };
+        if (identity.viewer.userId) count(identity.viewer.userId);
+        else identity.onMember = (member) => count(member.userId);
         return { identity, from: 'socket' as const, connection };
       },
     });
@@ -196,6 +202,8 @@ export class SocketServer {
 export function refuseUpgrade(socket: Duplex, status: number, text: string): void {
   // Node listens no more once it has handed the socket over: a reset would end the process.
   socket.on('error', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  socket.end(
+    `HTTP/1.1 ${status} ${text}\r\nConnection: close\r\n${status === 429 ? 'Retry-After: 1\r\n' : ''}Content-Length: 0\r\n\r\n`,
+  );
   setTimeout(() => socket.destroy(), 100).unref();
 }

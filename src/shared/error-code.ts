@@ -8,6 +8,7 @@ export const errorCodes = [
   'CONFLICT',
   'PAYLOAD_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
+  'PRECONDITION_REQUIRED',
   'TOO_MANY_REQUESTS',
   'SERVICE_UNAVAILABLE',
   'INTERNAL_SERVER_ERROR',
@@ -39,6 +40,9 @@ export const errorReasons = [
   'thread_exists',
   'too_fast',
   'slow_mode',
+  'proof_of_work',
+  'proof_refused',
+  'too_many_visitors',
   'too_many',
   'busy',
   'unavailable',
@@ -56,4 +60,6 @@ export type ErrorData = {
   field?: string;
   /** How long to wait before the same call may succeed, milliseconds. */
   retryAfterMs?: number;
+  /** For `proof_of_work`: what to solve and hand to `session.prove`, as JSON. */
+  challenge?: string;
 };

@@ -106,7 +106,17 @@ export const sendBurstPerSecond = 10;
 export const sendsPerMinute = 100;
 export const sendsPerMinutePerAddress = 300;
 export const callsPerSecondPerAddress = 100;
+/** New visitors: so many walk in, more work for it, past the last number they are refused. */
+export const newVisitorsFreePerHourPerAddress = 5;
+export const newVisitorsFreePerHourPerNetwork = 50;
+export const newVisitorsFreePerMinute = 200;
 export const newVisitorsPerHourPerAddress = 300;
+/** The work: steps of so many iterations each, 0.2 to 2 s on what people have. */
+export const proofIterations = 2_000;
+export const proofStepsMin = 200;
+export const proofStepsMax = 400;
+export const proofTtlMs = 5 * 60_000;
+export const proofMaxChars = 2_000;
 export const createsPerMinute = 20;
 
 /** Keeping order: the longest that a moderator can ask for, and how much one call takes away. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { proofMaxChars } from '@/shared/limits';
 import { personName } from '@/shared/text';
 
 export type UserKind = 'registered' | 'visitor' | 'imported' | 'bot';
@@ -23,6 +24,10 @@ export type Member = Exclude<Viewer, { kind: 'stranger' }>;
 export type Sharing = { showsReceipts: boolean; showsTyping: boolean; showsPresence: boolean };
 
 /** What is not given stays. */
+export const proveInput = z.strictObject({
+  proof: z.string().min(1).max(proofMaxChars),
+  name: personName.optional(),
+});
 export const updateMeInput = z.strictObject({
   name: personName.optional(),
   showsReceipts: z.boolean().optional(),

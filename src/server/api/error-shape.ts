@@ -63,6 +63,7 @@ export function errorData(error: AppError, httpStatus: number): ErrorData {
     httpStatus,
     ...(field && { field }),
     ...(error.retryAfterMs !== undefined && { retryAfterMs: Math.ceil(error.retryAfterMs) }),
+    ...(error.challenge !== undefined && { challenge: error.challenge }),
   };
 }
 

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { noteAddress } from '@/server/auth/address-hash';
+import { admitNewVisitor } from '@/server/auth/new-visitor';
 import { verifierOf } from '@/server/auth/visitor-secret';
 import { env } from '@/server/base/env';
 import { AppError } from '@/server/base/errors';
-import { consume } from '@/server/base/rate-limit';
 import { mintVisitor, renameUser, visitorByVerifier } from '@/server/domain/user/visitor';
 import { personName } from '@/shared/text';
 import type { Member, Viewer } from '@/shared/user';
@@ -14,6 +14,9 @@ import type { Member, Viewer } from '@/shared/user';
  */
 export class Identity {
   private minting: Promise<Member> | undefined;
+
+  /** Hears of a stranger's becoming somebody; by throwing it keeps them from it. */
+  onMember: (member: Member) => void = () => {};
 
   private constructor(
     private current: Viewer,
@@ -53,7 +56,8 @@ export class Identity {
   /**
    * The viewer with a row, as a write needs it; a stranger's is made now.
    * @param name what to call them, when the call itself says so
-   * @throws {AppError} UNAUTHORIZED without any secret, TOO_MANY_REQUESTS when one address makes too many
+   * @throws {AppError} UNAUTHORIZED without any secret; PRECONDITION_REQUIRED or TOO_MANY_REQUESTS when one
+   *   address makes too many
    */
   async member(name: string = this.suggestedName ?? 'Visitor'): Promise<Member> {
     const member =
@@ -64,12 +68,22 @@ export class Identity {
     return member;
   }
 
+  /**
+   * The same with a proof of work, where one is asked for.
+   * @throws {AppError} FORBIDDEN when the proof is not good
+   */
+  async prove(proof: string, name: string = this.suggestedName ?? 'Visitor'): Promise<Member> {
+    if (this.current.kind === 'stranger' && !this.minting)
+      this.minting = this.mint(name, proof).finally(() => (this.minting = undefined));
+    return this.member(name);
+  }
+
   async rename(name: string): Promise<Member> {
     const member = await this.member(name);
     return (this.current = member.name === name ? member : await renameUser(member, name));
   }
 
-  private async mint(name: string): Promise<Member> {
+  private async mint(name: string, proof?: string): Promise<Member> {
     if (!this.verifier)
       throw new AppError(
         'UNAUTHORIZED',
@@ -78,12 +92,14 @@ export class Identity {
       );
     // Another tab of the same browser may have been first.
     const known = await visitorByVerifier(this.verifier);
-    if (known.kind !== 'stranger') return (this.current = known);
-    await consume(
-      { name: 'new-visitors', points: env().NEW_VISITORS_PER_HOUR_PER_ADDRESS, perSeconds: 3_600 },
-      this.address,
-    );
-    return (this.current = await mintVisitor(this.verifier, name));
+    if (known.kind !== 'stranger') {
+      this.onMember(known);
+      return (this.current = known);
+    }
+    await admitNewVisitor(this.address, this.verifier, proof);
+    const member = await mintVisitor(this.verifier, name);
+    this.onMember(member);
+    return (this.current = member);
   }
 }
 

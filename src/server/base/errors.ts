@@ -6,15 +6,18 @@ const brand = Symbol.for('foyer.AppError');
 export class AppError extends Error {
   readonly [brand] = true;
   readonly retryAfterMs?: number;
+  /** What a browser has to solve first, as JSON. */
+  readonly challenge?: string;
 
   constructor(
     readonly code: ErrorCode,
     readonly reason: ErrorReason,
     message: string,
-    options: { retryAfterMs?: number; cause?: unknown } = {},
+    options: { retryAfterMs?: number; challenge?: string; cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.retryAfterMs = options.retryAfterMs;
+    this.challenge = options.challenge;
   }
 }
 

@@ -54,6 +54,15 @@ export async function consume(rule: Rule, key: string): Promise<void> {
   }
 }
 
+/** Whether the next call against a rule would be refused, without counting one. */
+export async function isSpent(rule: Rule, key: string): Promise<boolean> {
+  const { shared, own } = limiterOf(rule);
+  const isShared = shared && redis()?.status === 'ready' && breaker().admits();
+  // It is an advice: whoever may know better later decides again.
+  const kept = isShared ? await shared.get(key).catch(() => null) : await own.get(key);
+  return rule.points <= 0 || (kept?.consumedPoints ?? 0) >= rule.points;
+}
+
 /**
  * @returns false when Redis did not answer in time, or was not even asked
  * @throws {RateLimiterRes} past the limit

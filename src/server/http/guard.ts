@@ -4,7 +4,13 @@ import type { ErrorCode, ErrorData, ErrorReason } from '@/shared/error-code';
 import { bodyMaxBytes, urlMaxBytes } from '@/shared/limits';
 
 /** What a request is refused with before any procedure or page sees it. */
-export type Refusal = { status: number; code: ErrorCode; reason: ErrorReason; message: string };
+export type Refusal = {
+  status: number;
+  code: ErrorCode;
+  reason: ErrorReason;
+  message: string;
+  retryAfterMs?: number;
+};
 
 const refusal = (status: number, code: ErrorCode, message: string): Refusal => ({
   status,
@@ -53,10 +59,19 @@ export const badJson = refusal(400, 'BAD_REQUEST', 'The body is not JSON of a re
 export const isOwnOrigin = (origin: string | null): boolean => origin === null || env().origins.has(origin);
 
 /** Answers with the error shape that tRPC's clients understand, and closes the connection. */
-export function refuse(res: ServerResponse, { status, code, reason, message }: Refusal): void {
-  const data: ErrorData = { code, reason, httpStatus: status };
+export function refuse(res: ServerResponse, { status, code, reason, message, retryAfterMs }: Refusal): void {
+  const data: ErrorData = {
+    code,
+    reason,
+    httpStatus: status,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
   const body = JSON.stringify({ error: { message, code: -32600, data } });
-  res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' });
+  res.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    connection: 'close',
+    ...(retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }),
+  });
   res.end(body);
 }
 

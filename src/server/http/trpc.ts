@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
+import type { TRPCError } from '@trpc/server';
+import { toAppError } from '@/server/api/error-shape';
 import { appRouter } from '@/server/api/root';
 import { addressOf, Identity } from '@/server/auth/identity';
 import { badJson, checkCall, readBody, refuse, tooLarge } from '@/server/http/guard';
@@ -37,6 +39,7 @@ export async function serveTrpc(req: IncomingMessage, res: ServerResponse): Prom
     path,
     router: appRouter,
     maxBatchSize: callsPerBatchMax,
+    responseMeta: ({ errors }) => ({ headers: retryAfter(errors) }),
     createContext: async () => ({
       identity: await Identity.resolve(
         headerOf(req, 'x-foyer-visitor'),
@@ -47,6 +50,13 @@ export async function serveTrpc(req: IncomingMessage, res: ServerResponse): Prom
       connection: null,
     }),
   });
+}
+
+/** For clients that read no bodies: when the last of these calls may be made again, whole seconds. */
+function retryAfter(errors: TRPCError[]): Record<string, string> {
+  const waits = errors.map((error) => toAppError(error).retryAfterMs ?? 0);
+  const longestMs = Math.max(0, ...waits);
+  return longestMs > 0 ? { 'retry-after': String(Math.ceil(longestMs / 1_000)) } : {};
 }
 
 const headerOf = (req: IncomingMessage, name: string): string | null => {

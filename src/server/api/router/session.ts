@@ -1,6 +1,6 @@
 import { publicProcedure, router, writeProcedure } from '@/server/api/trpc';
 import { readSharing, updateSharing } from '@/server/domain/user/sharing';
-import { updateMeInput, type MeView, type SessionView, type Viewer } from '@/shared/user';
+import { proveInput, updateMeInput, type MeView, type SessionView, type Viewer } from '@/shared/user';
 
 const meOf = async (viewer: Viewer): Promise<MeView | null> =>
   viewer.kind === 'stranger'
@@ -14,6 +14,10 @@ const meOf = async (viewer: Viewer): Promise<MeView | null> =>
       };
 
 export const sessionRouter = router({
+  /** Makes a new visitor's row, with the work that was asked for. */
+  prove: publicProcedure
+    .input(proveInput)
+    .mutation(async ({ ctx, input }) => meOf(await ctx.identity.prove(input.proof, input.name))),
   get: publicProcedure.query(async ({ ctx }): Promise<SessionView> => ({
     me: await meOf(ctx.identity.viewer),
   })),
