@@ -5,9 +5,10 @@ import { env } from '@/server/base/env';
 import { log } from '@/server/base/log';
 import { consume } from '@/server/base/rate-limit';
 import { Calls } from '@/server/http/calls';
+import { inSpan } from '@/server/base/tracing';
 import { checkTarget, refuse } from '@/server/http/guard';
 import { setContentPolicy, setSecurityHeaders } from '@/server/http/headers';
-import { serveHealth, serveReady } from '@/server/http/health';
+import { serveOperations } from '@/server/http/health';
 import { serveTrpc } from '@/server/http/trpc';
 import { refuseUpgrade, type SocketServer } from '@/server/ws';
 
@@ -39,6 +40,10 @@ const isTooFast = (address: string): Promise<boolean> =>
     () => true,
   );
 
+/** What kind of address it is; the address itself may name a room. */
+const routeOf = (req: IncomingMessage): string =>
+  /^\/(api\/(trpc|health|ready|metrics|auth)|_next)(?=[/?]|$)/.exec(req.url ?? '')?.[0] ?? 'page';
+
 /** Pages, calls and the socket on one server, not listening yet. */
 export function makeServer(parts: Parts): { server: Server; calls: Calls } {
   const calls = new Calls();
@@ -48,8 +53,7 @@ export function makeServer(parts: Parts): { server: Server; calls: Calls } {
     if (refused) return refuse(res, refused);
     const path = req.url?.split('?')[0] ?? '/';
     if (path.startsWith('/api/trpc/')) return serveTrpc(req, res);
-    if (path === '/api/health') return serveHealth(res);
-    if (path === '/api/ready') return serveReady(res, parts.isDraining());
+    if (await serveOperations(path, { req, res }, { ...parts, calls })) return;
     if (req.method !== 'GET' && req.method !== 'HEAD') return refuse(res, notAllowed);
     delete req.headers['x-middleware-subrequest'];
     if (path.startsWith('/_next/')) return parts.servePage(req, res);
@@ -67,11 +71,13 @@ export function makeServer(parts: Parts): { server: Server; calls: Calls } {
     },
     (req, res) => {
       calls.add(res);
-      route(req, res).catch((cause: unknown) => {
-        log().error({ err: cause, path: req.url?.split('?')[0] }, 'a request failed');
-        if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
-        res.end('Something went wrong on the server. It was logged.');
-      });
+      inSpan(`http ${req.method}`, { 'http.route': routeOf(req) }, () => route(req, res)).catch(
+        (cause: unknown) => {
+          log().error({ err: cause, path: req.url?.split('?')[0] }, 'a request failed');
+          if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
+          res.end('Something went wrong on the server. It was logged.');
+        },
+      );
     },
   );
   server.on('upgrade', (req, socket, head) => {

@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { tails } from '@/server/api/live';
-import { pool } from '@/server/base/db';
+import { pool, reserve } from '@/server/base/db';
 import { env } from '@/server/base/env';
 import { refreshEpoch } from '@/server/base/epoch';
 import { log } from '@/server/base/log';
 import { once } from '@/server/base/once';
 import { redis } from '@/server/base/redis';
 import { purgeDeletedThreads } from '@/server/domain/thread/delete';
+import { startTracing } from '@/server/base/tracing';
 import { makeServer } from '@/server/listen';
 import { bus, onHandlerError } from '@/server/realtime/bus';
 import { RedisBus } from '@/server/realtime/redis-bus';
@@ -29,6 +30,7 @@ export type Pages = {
 export async function serve(makePages: () => Promise<Pages>): Promise<void> {
   const { HOST: hostname, PORT: port, REDIS_URL: redisUrl } = env();
   if (redisUrl) once('bus', () => new RedisBus(redisUrl, onHandlerError));
+  const endTracing = await startTracing();
   await refreshEpoch();
   const pages = await makePages();
   const sockets = new SocketServer();
@@ -74,7 +76,8 @@ export async function serve(makePages: () => Promise<Pages>): Promise<void> {
     tails().close();
     await pages.close();
     // It waits for the statements that still run.
-    await pool().end();
+    await Promise.all([pool().end(), reserve().end()]);
+    await endTracing();
     await bus().close();
     redis()?.disconnect();
     log().info('stopped');

@@ -7,6 +7,7 @@ import { addressOf, Identity } from '@/server/auth/identity';
 import { env } from '@/server/base/env';
 import { AppError } from '@/server/base/errors';
 import { log } from '@/server/base/log';
+import { openSpan } from '@/server/base/tracing';
 import { checkTarget, isOwnOrigin } from '@/server/http/guard';
 import { closeCodes, connectionOf, encoderFor } from '@/server/ws-connection';
 import {
@@ -163,6 +164,7 @@ export class SocketServer {
   private accept(ws: WebSocket, req: IncomingMessage, address: string): void {
     ws.on('error', () => ws.terminate());
     this.sockets.add(ws);
+    const span = openSpan('socket', {});
     const releases = [hold(this.perAddress, address)];
     const { authDeadlineMs, pingMs, pongMs, drainMs } = this.times;
     const connection = connectionOf(ws, drainMs);
@@ -170,6 +172,7 @@ export class SocketServer {
     ws.on('close', () => {
       clearTimeout(deadline);
       this.sockets.delete(ws);
+      span?.end();
       for (const release of releases) release();
     });
     // Without `?connectionParams=1` tRPC would not wait for the first message: every socket must say who it is.

@@ -86,6 +86,12 @@ export const serverPongMs = 10_000;
 export const socketBufferSoftBytes = 256 * 1024;
 export const socketBufferHardBytes = 1024 * 1024;
 export const socketDrainMaxMs = 10_000;
+/** Statements that may wait for a connection before more are refused, and what counts as slow. */
+export const poolWaitingMax = 2_000;
+export const slowStatementMs = 1_000;
+/** Long replays from the database at once, over all readers of a process. */
+export const replaysAtOnce = 8;
+
 /** A stop: all of it, the sockets' move, their close, and the calls that are under way. */
 export const shutdownMs = 15_000;
 export const drainSocketsMs = 6_000;

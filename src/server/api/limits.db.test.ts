@@ -183,13 +183,19 @@ describe('a server that stops', () => {
     await pause(1_100);
     all[0]?.socket.send(JSON.stringify(callFrame(1, 'subscription', 'inbox.onEvent')));
     await all[0]?.messages.next(/"started"/);
+    const toldAt: number[] = [];
+    for (const { socket } of all)
+      socket.on('message', (data: Buffer) => {
+        if (data.toString().includes('"method":"reconnect"')) toldAt.push(Date.now());
+      });
     const drained = ending.sockets.drain(1_200);
-    const told = () => all.filter(({ messages }) => messages.heard.join().includes('reconnect')).length;
-    await eventually(() => told() === 60);
     await expect(ending.openSocket()).rejects.toThrow('503');
     expect((await ending.send('/api/health')).status).toBe(200);
     await drained;
     expect(await Promise.all(all.map(({ messages }) => messages.closed()))).toEqual(all.map(() => 1012));
+    expect(toldAt).toHaveLength(60);
+    // Three slices, 200 ms apart.
+    expect(Math.max(...toldAt) - Math.min(...toldAt)).toBeGreaterThan(200);
     // A stream that were ended here would never come back: its client must see a lost connection.
     expect(all[0]?.messages.heard.join('\n')).not.toContain('stopped');
     expect(ending.sockets.size).toBe(0);

@@ -1,5 +1,5 @@
 import type { TrackedEnvelope } from '@trpc/server';
-import type { Context } from '@/server/api/context';
+import type { Connection, Context } from '@/server/api/context';
 import { epoch } from '@/server/base/epoch';
 import { isAppError, isTransient, notFound, type AppError } from '@/server/base/errors';
 import { log } from '@/server/base/log';
@@ -10,11 +10,13 @@ import { memberRoomIds, shutRoomIds } from '@/server/domain/room/read';
 import { threadForRead } from '@/server/domain/thread/access';
 import { readHeads } from '@/server/domain/thread/read';
 import { bus } from '@/server/realtime/bus';
+import { Gate } from '@/server/realtime/gate';
 import { streamInbox } from '@/server/realtime/inbox-stream';
 import { Lease } from '@/server/realtime/lease';
 import { TailPool } from '@/server/realtime/tail-pool';
 import { streamThread } from '@/server/realtime/thread-stream';
 import type { InboxEvent, ThreadEvent } from '@/shared/event';
+import { replaysAtOnce } from '@/shared/limits';
 
 const source = { readChanges, readHeads };
 
@@ -49,6 +51,29 @@ async function orNull<T>(
 
 const atOnce = () => Promise.resolve();
 
+const replays = () => once('replays', () => new Gate(replaysAtOnce));
+const lanes = new WeakMap<Connection, Gate>();
+
+/**
+ * Reads for readers who are behind what the tails hold. Such a read may be large, so it is one at a time
+ * per connection, only when that has taken what it was sent before, and few over all.
+ */
+function sourceFor(connection: Connection | null): typeof source {
+  if (!connection) return { ...source, readChanges: (...args) => replays().run(() => readChanges(...args)) };
+  const lane = lanes.get(connection) ?? new Gate(1);
+  lanes.set(connection, lane);
+  return {
+    ...source,
+    readChanges: (...args) =>
+      lane.run(async () => {
+        // What the one before has read is on its way out by the next turn.
+        await new Promise((resolve) => setImmediate(resolve));
+        await connection.drained();
+        return replays().run(() => readChanges(...args));
+      }),
+  };
+}
+
 /** The stream of one thread, its right proven by lease. */
 export function threadEvents(
   ctx: Context,
@@ -64,7 +89,7 @@ export function threadEvents(
     lastEventId: input.lastEventId ?? null,
     epoch,
     tails: tails(),
-    source,
+    source: sourceFor(connection),
     lease: new Lease(verify),
     drained: connection ? connection.drained : atOnce,
     isTransient,

@@ -4,8 +4,10 @@ import type { Context } from '@/server/api/context';
 import { errorData, logError, toAppError } from '@/server/api/error-shape';
 import { env } from '@/server/base/env';
 import { AppError } from '@/server/base/errors';
+import { metrics } from '@/server/base/metrics';
 import { once } from '@/server/base/once';
 import { consume } from '@/server/base/rate-limit';
+import { inSpan } from '@/server/base/tracing';
 import { subscriptionsPerSocketMax } from '@/shared/limits';
 
 const t = initTRPC.context<Context>().create({
@@ -37,9 +39,15 @@ const base = t.procedure.use(async ({ ctx, type, path, next }) => {
   }
   // Answers are held in memory until they are taken: whoever takes none gets no more of them. Streams wait by themselves.
   if (type === 'query') await ctx.connection?.drained();
-  const result = await next();
-  if (result.ok) return result;
-  const told = toAppError(result.error);
+  const since = performance.now();
+  const result = await inSpan(`trpc ${path}`, { 'rpc.system': 'trpc', 'rpc.method': path }, () => next());
+  const told = result.ok ? null : toAppError(result.error);
+  if (type !== 'subscription')
+    metrics().calls.observe(
+      { procedure: path, code: told?.code ?? 'OK' },
+      (performance.now() - since) / 1000,
+    );
+  if (!told) return result;
   logError(told, path);
   throw toTrpcError(told);
 });

@@ -2,7 +2,12 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '@/generated/prisma/client';
 import { env } from '@/server/base/env';
+import { busy } from '@/server/base/errors';
+import { log } from '@/server/base/log';
+import { metrics } from '@/server/base/metrics';
 import { once } from '@/server/base/once';
+import { inSpan } from '@/server/base/tracing';
+import { poolWaitingMax, slowStatementMs } from '@/shared/limits';
 
 /** Time-outs of every connection, milliseconds: nothing may hold a lock or a person's call for longer. */
 const sessionSettings = [
@@ -33,6 +38,10 @@ export function makePool(options: { url: string; max: number; isPatient?: boolea
 export const pool = (): pg.Pool =>
   once('pool', () => makePool({ url: env().DATABASE_URL, max: env().DATABASE_POOL }));
 
+/** Two connections that people's calls cannot take: for the sweep, and for what asks how we are. */
+export const reserve = (): pg.Pool =>
+  once('reserve-pool', () => makePool({ url: env().DATABASE_URL, max: 2 }));
+
 export const prisma = (): PrismaClient =>
   once('prisma', () => new PrismaClient({ adapter: new PrismaPg(pool()) }));
 
@@ -41,18 +50,42 @@ export type Statement<Row> = { name: string | undefined; text: string; row?: Row
 /** A named prepared statement. The row type is the caller's promise about its columns. */
 export const statement = <Row>(name: string, text: string): Statement<Row> => ({ name, text });
 
-/** Runs a prepared statement on the pool, or on the given connection. */
+/**
+ * When so many wait already, one more would only be late: it hears at once that it should come again.
+ * @throws {AppError} SERVICE_UNAVAILABLE
+ */
+function refuseWhenFull(): void {
+  if (pool().waitingCount < poolWaitingMax) return;
+  metrics().unavailable.inc();
+  throw busy();
+}
+
+/**
+ * Runs a prepared statement on the pool, or on the given connection.
+ * @throws {AppError} SERVICE_UNAVAILABLE when too many wait for a connection
+ */
 export async function run<Row>(
   { name, text }: Statement<Row>,
   values: unknown[],
   on: pg.Pool | pg.PoolClient = pool(),
 ): Promise<Row[]> {
-  const result = await on.query<Row & pg.QueryResultRow>({ name, text, values });
-  return result.rows;
+  // A connection that the caller holds already takes nobody's place.
+  if (on === pool()) refuseWhenFull();
+  const since = performance.now();
+  try {
+    const query = () => on.query<Row & pg.QueryResultRow>({ name, text, values });
+    const result = await inSpan(`sql ${name ?? 'search'}`, { 'db.system.name': 'postgresql' }, query);
+    return result.rows;
+  } finally {
+    const tookMs = performance.now() - since;
+    metrics().statements.observe(tookMs / 1000);
+    if (tookMs > slowStatementMs) log().warn({ name, tookMs }, 'a statement was slow');
+  }
 }
 
 /** Runs `work` in a transaction on one connection. */
 export async function inTransaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  refuseWhenFull();
   const client = await pool().connect();
   try {
     await client.query('begin');

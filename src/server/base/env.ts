@@ -17,6 +17,9 @@ const schema = z.object({
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(20),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   DRAIN_NOTICE_MS: number(0).pipe(z.number().max(limits.drainNoticeMaxMs)),
+  METRICS_TOKEN: z.string().min(16).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  OTEL_SERVICE_NAME: z.string().min(1).default('foyer'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   SENDS_PER_SECOND: number(limits.sendBurstPerSecond),
   SENDS_PER_MINUTE: number(limits.sendsPerMinute),
@@ -50,7 +53,10 @@ export function readEnv(variables: Record<string, string | undefined>): Env {
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const name = String(issue?.path[0] ?? '');
-    const shown = name.endsWith('_URL') && name !== 'PUBLIC_URL' ? '' : ` (it is "${variables[name] ?? ''}")`;
+    const shown =
+      /(_URL|_TOKEN|_SECRET)$/.test(name) && name !== 'PUBLIC_URL'
+        ? ''
+        : ` (it is "${variables[name] ?? ''}")`;
     throw new Error(`The setting ${name}${shown} is wrong: ${issue?.message ?? 'not understood'}.`);
   }
   const values = parsed.data;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { pool } from '@/server/base/db';
+import { reserve } from '@/server/base/db';
 import { once } from '@/server/base/once';
 
 const holder = () => once('epoch', () => ({ value: null as string | null, key: null as Buffer | null }));
@@ -10,7 +10,7 @@ const holder = () => once('epoch', () => ({ value: null as string | null, key: n
  * @returns whether it differs from the one this process knew
  */
 export async function refreshEpoch(): Promise<boolean> {
-  const { rows } = await pool().query<{ identity: string }>(
+  const { rows } = await reserve().query<{ identity: string }>(
     `select system_identifier || ':' || timeline_id || ':' || epoch_salt as identity
      from pg_control_system(), pg_control_checkpoint(), instance`,
   );

@@ -40,6 +40,14 @@ export const unavailable = (cause?: unknown) =>
     },
   );
 
+export const busy = () =>
+  new AppError(
+    'SERVICE_UNAVAILABLE',
+    'busy',
+    'The server has more to do than it can. Nothing was lost: try again in a moment.',
+    { retryAfterMs: 1_000 },
+  );
+
 /** PostgreSQL's SQLSTATE of an error from `pg`, or of the one that Prisma wraps. */
 export function sqlState(cause: unknown): string | undefined {
   if (typeof cause !== 'object' || cause === null) return undefined;
@@ -51,6 +59,7 @@ export function sqlState(cause: unknown): string | undefined {
 
 /** Failures of the link or of the server's resources: the same call may succeed later. */
 export function isTransient(cause: unknown): boolean {
+  if (isAppError(cause)) return cause.code === 'SERVICE_UNAVAILABLE';
   const state = sqlState(cause);
   if (state) return /^(08|53|57|58|40|25P02|55P03)/.test(state);
   return (

@@ -2,6 +2,7 @@ import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limite
 import { Breaker } from '@/server/base/breaker';
 import { AppError } from '@/server/base/errors';
 import { log } from '@/server/base/log';
+import { metrics } from '@/server/base/metrics';
 import { once } from '@/server/base/once';
 import { instances, redis } from '@/server/base/redis';
 import { redisBreakerMs, redisLimitMs } from '@/shared/limits';
@@ -44,6 +45,7 @@ export async function consume(rule: Rule, key: string): Promise<void> {
     await own.consume(key);
   } catch (cause) {
     if (!(cause instanceof RateLimiterRes)) throw cause;
+    metrics().limited.inc({ limit: rule.name });
     const seconds = Math.max(1, Math.ceil(cause.msBeforeNext / 1000));
     throw new AppError(
       'TOO_MANY_REQUESTS',

@@ -51,8 +51,13 @@ export type Bus = {
    */
   onJoined(listener: (topics: Topic[]) => void): () => void;
   stand(): BusStand;
+  /** What travelled, where there is something to travel over. */
+  readonly counts?: BusCounts;
   close(): Promise<void>;
 };
+
+/** Events since the start. */
+export type BusCounts = { published: number; unpublished: number; received: number; refused: number };
 
 /** How a process is linked with the others: `memory` is one that serves alone, or finds by sweeps. */
 export type BusStand = { kind: 'memory' } | { kind: 'redis'; isUp: boolean };

@@ -3,7 +3,8 @@ import type { Redis } from 'ioredis';
 import { Breaker } from '@/server/base/breaker';
 import { log } from '@/server/base/log';
 import { connectRedis, instances } from '@/server/base/redis';
-import { memoryBus, type Bus, type BusEvent, type Topic } from '@/server/realtime/bus';
+import { openSpan } from '@/server/base/tracing';
+import { memoryBus, type Bus, type BusCounts, type BusEvent, type Topic } from '@/server/realtime/bus';
 import { seal, unseal } from '@/server/realtime/bus-message';
 import {
   busJoinMaxTopics,
@@ -17,9 +18,6 @@ import {
 const prefix = 'foyer:';
 /** Every process listens to it, and so they can be counted. */
 const everybody = `${prefix}instances`;
-
-/** What the bus counted since it began. */
-export type BusCounts = { published: number; unpublished: number; received: number; refused: number };
 
 /**
  * Processes linked by Redis: one subscription per topic and process, and local readers hear of local
@@ -105,15 +103,18 @@ export class RedisBus implements Bus {
       this.counts.unpublished++;
       return;
     }
+    const span = openSpan('bus publish', { 'messaging.system': 'redis', 'foyer.event': event.type });
     for (const text of seal(topic, this.origin, event))
       this.publisher.publish(prefix + topic, text).then(
         () => {
           this.counts.published++;
           this.breaker.succeeded();
+          span?.end();
         },
         () => {
           this.counts.unpublished++;
           this.breaker.failed();
+          span?.end();
         },
       );
   }
@@ -129,6 +130,7 @@ export class RedisBus implements Bus {
     if (!opened) this.counts.refused++;
     else if (opened.origin !== this.origin) {
       this.counts.received++;
+      openSpan('bus receive', { 'messaging.system': 'redis', 'foyer.event': opened.event.type })?.end();
       this.local.publish(topic, opened.event);
     }
   }

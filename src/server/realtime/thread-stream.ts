@@ -4,6 +4,7 @@ import { share } from '@/server/realtime/shared-json';
 import type { TailPool } from '@/server/realtime/tail-pool';
 import type { Batch, TailSource, ThreadTail } from '@/server/realtime/thread-tail';
 import { makeWaiter, patiently } from '@/server/realtime/waiter';
+import { metrics } from '@/server/base/metrics';
 import { cursorOf, revOf } from '@/shared/cursor';
 import type { ThreadEvent } from '@/shared/event';
 import { changesSeenFrom, headSeenFrom } from '@/shared/seen-from';
@@ -51,6 +52,7 @@ export async function* streamThread(
         throw options.denied();
       }
       if (rev < 0 || epoch() !== startEpoch) {
+        metrics().resets.inc();
         yield reset();
         return await waiter.untilAborted();
       }
@@ -66,7 +68,11 @@ export async function* streamThread(
         if (!(await waiter.wait(heartbeatMs))) told = null;
         continue;
       }
-      if (next.type === 'changes') rev = next.to;
+      if (next.type === 'changes') {
+        rev = next.to;
+        // Whoever has just come is brought up to now; only then does the time say something.
+        if (told) observeDelivery(next);
+      }
       told = next.head;
       yield tracked(cursorOf(startEpoch, rev), seenFrom(next, options.lease.visibleFrom));
     }
@@ -84,6 +90,21 @@ function seenFrom(event: Told, visibleFrom: number): Told {
   return event.type === 'head'
     ? { ...event, head }
     : { ...event, ...changesSeenFrom(event, visibleFrom), head };
+}
+
+/** How long ago the batch's newest post was committed, by the clocks of two machines; older states say nothing. */
+function observeDelivery(batch: Batch): void {
+  const newest = batch.changes.at(-1);
+  if (
+    !newest ||
+    newest.rev !== batch.to ||
+    newest.editedAt ||
+    newest.deletedAt ||
+    newest.reactions.length > 0
+  )
+    return;
+  if (newest.seq === batch.head.seq)
+    metrics().delivery.observe(Math.max(0, Date.now() - Date.parse(newest.createdAt)) / 1000);
 }
 
 type Next = Told | 'reset' | 'denied' | null;
@@ -108,6 +129,7 @@ async function nextEvent(
   if (tail.rev > rev) {
     const batch = tail.batchFrom(rev);
     if (batch) return (await options.lease.covers(aclRev)) ? batch : 'denied';
+    metrics().replays.inc();
     const read = await options.source.readChanges(options.threadId, rev);
     // Read first, then proven: whatever took the right away before that read shows here.
     if (!(await options.lease.renew())) return 'denied';

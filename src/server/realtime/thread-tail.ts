@@ -1,3 +1,4 @@
+import { metrics } from '@/server/base/metrics';
 import { bus, type Bus, type BusEvent } from '@/server/realtime/bus';
 import { share } from '@/server/realtime/shared-json';
 import type { ThreadEvent } from '@/shared/event';
@@ -202,6 +203,7 @@ export class ThreadTail {
 
   private async readAhead(): Promise<void> {
     this.repairs++;
+    metrics().repairs.inc();
     try {
       const read = await this.source.readChanges(this.threadId, this.rev);
       if (read.type === 'changes') {

@@ -22,10 +22,10 @@ await asAdmin(`create database ${own.pathname.slice(1)} template ${template.path
 process.env['DATABASE_URL'] = own.href;
 
 const { refreshEpoch } = await import('@/server/base/epoch');
-const { pool } = await import('@/server/base/db');
+const { pool, reserve } = await import('@/server/base/db');
 await refreshEpoch();
 
 afterAll(async () => {
-  await pool().end();
+  await Promise.all([pool().end(), reserve().end()]);
   await asAdmin(`drop database if exists ${own.pathname.slice(1)} with (force)`);
 });

@@ -1,3 +1,4 @@
+import { metrics } from '@/server/base/metrics';
 import type { PostedRow } from '@/server/domain/message/post-batch';
 import { messageOf, peopleOf } from '@/server/domain/message/view';
 import { headOf, summaryOf, unprefixed } from '@/server/domain/thread/view';
@@ -8,6 +9,8 @@ export function publishPosts(threadId: string, rows: PostedRow[]): void {
   const written = rows.filter((row): row is PostedRow & { seq: number } => row.seq !== null);
   const last = written.at(-1);
   if (!last) return;
+  metrics().messages.inc({ room: last.roomKind }, written.length);
+  if (!last.isMain) metrics().replies.inc(written.length);
   const head = unprefixed(last);
   publish(`thread:${threadId}`, {
     type: 'changes',

@@ -1,4 +1,4 @@
-import { run, statement, type Statement } from '@/server/base/db';
+import { reserve, run, statement, type Statement } from '@/server/base/db';
 import { notFound } from '@/server/base/errors';
 import { likePattern, listCursor, parseListCursor } from '@/server/domain/room/read';
 import { directName, directPeople } from '@/server/domain/room/direct-name';
@@ -150,6 +150,7 @@ const heads = statement<HeadRow & { aclRev: number }>(
 
 /** Where these threads stand now; a thread that is gone is missing. */
 export async function readHeads(threadIds: string[]): Promise<{ head: ThreadHead; aclRev: number }[]> {
-  const rows = await run(heads, [threadIds]);
+  // On connections of its own: a sweep must not stand in line behind what it is to heal.
+  const rows = await run(heads, [threadIds], reserve());
   return rows.map((row) => ({ head: headOf(row), aclRev: row.aclRev }));
 }

@@ -1,4 +1,5 @@
 import { run, statement } from '@/server/base/db';
+import { metrics } from '@/server/base/metrics';
 import { AppError, sqlState } from '@/server/base/errors';
 import { roomForRead, walkIn } from '@/server/domain/room/access';
 import { threadOfMessage } from '@/server/domain/thread/access';
@@ -64,6 +65,7 @@ export async function createThread(viewer: Member, input: CreateThreadInput): Pr
     if (!thread) throw new AppError('CONFLICT', 'id_taken', 'This id was already used for another thread.');
     return getThread(viewer, { id: thread.id });
   }
+  metrics().threads.inc();
   const thread = await getThread(viewer, { id: input.id });
   publishSummary(thread.id);
   return thread;
