@@ -241,7 +241,7 @@ test('what one person wrote is not sent as another', async ({ alice, room, guest
   await expect(alice.connection).toHaveText('Offline');
   await type(alice, 'By the first, later.');
   await expect.poll(() => keptCount(alice)).toBe(1);
-  await alice.page.evaluate(() => localStorage.setItem('foyer.visitor', 'B'.repeat(43)));
+  await alice.page.evaluate(() => localStorage.setItem('foyer.visitor', 'A'.repeat(43)));
   await alice.context.setOffline(false);
   await alice.page.reload();
   await alice.isLive();

@@ -7,7 +7,7 @@ import { pageSize } from '@/shared/limits';
 const listSize = 40;
 
 /** The server cannot know a visitor, so pages hold what a stranger may see, the same for everybody. */
-const stranger = cache(async () => callerFor(await Identity.resolve(null, 'server')));
+const stranger = cache(async () => callerFor(await Identity.resolve({ address: 'server' })));
 
 /** What a stranger may not see is not there, for the server's rendering as well. */
 async function orNull<T>(read: Promise<T>): Promise<T | null> {

@@ -1,10 +1,12 @@
 import { createWSClient, type TRPCClient, type TRPCWebSocketClient } from '@trpc/client';
-import { visitorName, visitorSecret } from '@/client/identity';
+import { credentials, onIdentity } from '@/client/identity';
+import { checkIdentity, leaveWhenSomebodyElse } from '@/client/identity-check';
 import { abandonSockets, EagerSocket, probeSockets } from '@/client/lib/eager-socket';
 import type { AppRouter } from '@/server/api/root';
 import {
   clientPingMs,
   clientPongMs,
+  identityEndedCode,
   reconnectBaseMs,
   reconnectMaxMs,
   socketFailuresBeforeFallback,
@@ -83,6 +85,9 @@ async function fallBack(): Promise<void> {
   }
 }
 
+/** Without an answer the next socket is told the same, and asks again. */
+const findWhoIsHere = () => void checkIdentity().catch(() => undefined);
+
 /** The page's one socket: it says who is there in its first message, and comes back by itself. */
 export function openConnection(): TRPCWebSocketClient {
   const url = new URL('/api/trpc', window.location.href);
@@ -90,12 +95,19 @@ export function openConnection(): TRPCWebSocketClient {
   const client = createWSClient({
     url: url.href,
     WebSocket: EagerSocket,
-    connectionParams: () => ({ visitor: visitorSecret(), name: visitorName() }),
+    connectionParams: credentials,
+    onClose: (cause) => void (cause?.code === identityEndedCode && findWhoIsHere()),
     retryDelayMs: reconnectDelayMs,
     keepAlive: { enabled: true, intervalMs: clientPingMs, pongTimeoutMs: clientPongMs },
   });
   client.connectionState.subscribe({
     next: ({ state: socket, error }) => onSocket(socket === 'pending', Boolean(error)),
+  });
+  leaveWhenSomebodyElse();
+  // Nothing is said over a socket that was opened by somebody else.
+  onIdentity(() => {
+    abandonSockets();
+    if (fallback) setFallback(fallback);
   });
   window.addEventListener('online', () => {
     if (state !== 'live') setState(down());

@@ -1,6 +1,6 @@
 import { createTRPCClient, httpSubscriptionLink, type TRPCClient } from '@trpc/client';
 import { EventSource } from 'eventsource';
-import { visitorSecret } from '@/client/identity';
+import { credentialHeaders } from '@/client/identity';
 import type { AppRouter } from '@/server/api/root';
 
 /**
@@ -15,7 +15,7 @@ export const eventStreamClient = (): TRPCClient<AppRouter> =>
         EventSource,
         eventSourceOptions: () => ({
           fetch: (input, init) =>
-            fetch(input, { ...init, headers: { ...init.headers, 'x-foyer-visitor': visitorSecret() } }),
+            fetch(input, { ...init, headers: { ...init.headers, ...credentialHeaders() } }),
         }),
       }),
     ],

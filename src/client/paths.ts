@@ -8,6 +8,10 @@ export type Place =
   | { view: 'thread'; roomSlug: string; shortId: string };
 
 export const inboxPath = '/';
+export const accountPath = '/account';
+export const registerPath = '/register';
+/** @param why what the page says above its form: the browser was signed out, or its visitor moved away */
+export const signInPath = (why?: 'ended' | 'moved') => (why ? `/sign-in?why=${why}` : '/sign-in');
 export const roomPath = (room: { slug: string }) => `/r/${room.slug}`;
 export const threadPath = (thread: {
   shortId: string;

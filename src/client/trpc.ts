@@ -9,7 +9,8 @@ import {
 } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 import { fallbackStreams, hasSocket, openConnection } from '@/client/connection';
-import { visitorName, visitorSecret } from '@/client/identity';
+import { credentialHeaders } from '@/client/identity';
+import { checkIdentity } from '@/client/identity-check';
 import { probeSockets } from '@/client/lib/eager-socket';
 import { provingLink } from '@/client/proof-of-work';
 import type { AppRouter } from '@/server/api/root';
@@ -37,11 +38,29 @@ const probingLink: TRPCLink<AppRouter> =
       };
     });
 
+/** An answer that was meant for somebody else: the page finds out who is here, and asks again. */
+const identityLink: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) =>
+    observable((observer) =>
+      next(op).subscribe({
+        ...observer,
+        error(cause) {
+          if (isForSomebodyElse(callErrorOf(cause).data)) void checkIdentity().catch(() => undefined);
+          observer.error(cause);
+        },
+      }),
+    );
+
+const isForSomebodyElse = (data: ErrorData | null) =>
+  data?.reason === 'identity_changed' || data?.reason === 'identity_ended';
+
 /** The page's client, made at the first call in a browser. Calls go over the socket while it is open. */
 export function trpc(): TRPCClient<AppRouter> {
   if (typeof window === 'undefined') throw new Error('The tRPC client is for browsers.');
   client ??= createTRPCClient<AppRouter>({
     links: [
+      identityLink,
       provingLink(({ proof, name }) => trpc().session.prove.mutate({ proof, name })),
       probingLink,
       splitLink({
@@ -49,10 +68,7 @@ export function trpc(): TRPCClient<AppRouter> {
         true: wsLink({ client: openConnection() }),
         false: httpBatchLink({
           url: '/api/trpc',
-          headers: () => ({
-            'x-foyer-visitor': visitorSecret(),
-            'x-foyer-name': encodeURIComponent(visitorName()),
-          }),
+          headers: credentialHeaders,
           fetch: (input, init) => fetch(input, { ...init, signal: withDeadline(init?.signal ?? null) }),
           maxItems: callsPerBatchMax,
           maxURLLength: 2_000,
@@ -82,6 +98,8 @@ export function callErrorOf(cause: unknown): CallError {
       data: null,
       isPassing: true,
     };
-  const isPassing = ['SERVICE_UNAVAILABLE', 'TOO_MANY_REQUESTS', 'INTERNAL_SERVER_ERROR'].includes(data.code);
+  const isPassing =
+    isForSomebodyElse(data) ||
+    ['SERVICE_UNAVAILABLE', 'TOO_MANY_REQUESTS', 'INTERNAL_SERVER_ERROR'].includes(data.code);
   return { message: error?.message ?? '', data, isPassing };
 }

@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { addressOf } from '@/server/auth/identity';
+import { addressOf } from '@/server/auth/address';
 import { env } from '@/server/base/env';
 import { log } from '@/server/base/log';
 import { consume } from '@/server/base/rate-limit';
+import { admitAuth } from '@/server/http/auth';
 import { Calls } from '@/server/http/calls';
 import { inSpan } from '@/server/base/tracing';
 import { checkTarget, refuse } from '@/server/http/guard';
@@ -54,8 +55,12 @@ export function makeServer(parts: Parts): { server: Server; calls: Calls } {
     const path = req.url?.split('?')[0] ?? '/';
     if (path.startsWith('/api/trpc/')) return serveTrpc(req, res);
     if (await serveOperations(path, { req, res }, { ...parts, calls })) return;
-    if (req.method !== 'GET' && req.method !== 'HEAD') return refuse(res, notAllowed);
     delete req.headers['x-middleware-subrequest'];
+    if (path.startsWith('/api/auth/')) {
+      if (await admitAuth(req, res)) await parts.servePage(req, res);
+      return;
+    }
+    if (req.method !== 'GET' && req.method !== 'HEAD') return refuse(res, notAllowed);
     if (path.startsWith('/_next/')) return parts.servePage(req, res);
     if (await isTooFast(addressOf(req))) return refuse(res, tooFast);
     setContentPolicy(req, res);

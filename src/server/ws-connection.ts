@@ -5,13 +5,20 @@ import { sharedJson } from '@/server/realtime/shared-json';
 import { parseShallowJson } from '@/shared/json';
 import {
   badFramesMax,
+  identityEndedCode,
   socketBufferHardBytes,
   socketBufferSoftBytes,
   socketDrainMaxMs,
 } from '@/shared/limits';
 
 /** Close codes of our own. */
-export const closeCodes = { noIdentity: 4401, tooSlow: 4008, badFrames: 1008, restarting: 1012 } as const;
+export const closeCodes = {
+  noIdentity: 4401,
+  identityEnded: identityEndedCode,
+  tooSlow: 4008,
+  badFrames: 1008,
+  restarting: 1012,
+} as const;
 
 const pollMs = 20;
 

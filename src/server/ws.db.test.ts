@@ -32,7 +32,7 @@ afterEach(async () => {
   expect(await server.send('/api/trpc/session.get')).toMatchObject({ status: 200 });
 });
 
-const secret = 'C'.repeat(43);
+const secret = 'E'.repeat(43);
 const open = async () => {
   const socket = await server.openSocket();
   return { socket, messages: readSocket(socket) };

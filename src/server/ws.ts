@@ -3,9 +3,11 @@ import type { Duplex } from 'node:stream';
 import { getWSConnectionHandler } from '@trpc/server/adapters/ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { appRouter } from '@/server/api/root';
-import { addressOf, Identity } from '@/server/auth/identity';
+import { addressOf } from '@/server/auth/address';
+import { Identity, type Credentials } from '@/server/auth/identity';
+import { watchIdentity } from '@/server/auth/living';
 import { env } from '@/server/base/env';
-import { AppError } from '@/server/base/errors';
+import { AppError, isAppError } from '@/server/base/errors';
 import { log } from '@/server/base/log';
 import { openSpan } from '@/server/base/tracing';
 import { checkTarget, isOwnOrigin } from '@/server/http/guard';
@@ -187,8 +189,14 @@ export class SocketServer {
       experimental_encoder: encoderFor(ws, connection),
       createContext: async ({ info }) => {
         clearTimeout(deadline);
-        const secret = info.connectionParams?.['visitor'] ?? null;
-        const identity = await Identity.resolve(secret, address, info.connectionParams?.['name'] ?? null);
+        const identity = await this.identify(ws, {
+          secret: info.connectionParams?.['visitor'],
+          as: info.connectionParams?.['as'],
+          name: info.connectionParams?.['name'],
+          cookie: req.headers.cookie,
+          address,
+        });
+        if (ws.readyState === ws.OPEN) releases.push(watchIdentity(identity));
         const count = (userId: string) => {
           // A socket that closed meanwhile has released what it held already.
           if (ws.readyState === ws.OPEN) releases.push(this.holdIdentity(userId));
@@ -199,6 +207,19 @@ export class SocketServer {
       },
     });
     handle(ws, req);
+  }
+
+  /** Says by the close code when the browser has to find out anew who it is. */
+  private async identify(ws: WebSocket, credentials: Credentials): Promise<Identity> {
+    try {
+      const identity = await Identity.resolve(credentials);
+      identity.ended.addEventListener('abort', () => ws.close(closeCodes.identityEnded, 'identity ended'));
+      return identity;
+    } catch (cause) {
+      if (isAppError(cause) && cause.code === 'UNAUTHORIZED')
+        ws.close(closeCodes.identityEnded, 'identity ended');
+      throw cause;
+    }
   }
 }
 

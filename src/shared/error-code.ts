@@ -19,6 +19,10 @@ export type ErrorCode = (typeof errorCodes)[number];
 export const errorReasons = [
   'input',
   'identity_needed',
+  'identity_changed',
+  'identity_ended',
+  'account_needed',
+  'wrong_password',
   'not_found',
   'not_member',
   'not_allowed',

@@ -144,3 +144,32 @@ export const reportsPerMinute = 5;
 export const openReportsPerRoomMax = 1_000;
 /** Queues are shown oldest first, as many at a time. */
 export const queuePageSize = 50;
+
+/** A form that signs somebody in, or out. */
+export const signInMaxBytes = 8 * 1024;
+export const passwordMinChars = 8;
+export const passwordMaxChars = 128;
+export const emailMaxChars = 254;
+export const bioMaxChars = 300;
+/** Generated pictures to choose from. */
+export const pictureKinds = 24;
+/** Sign-ins that fail, within the window. */
+export const signInWindowSeconds = 15 * 60;
+export const signInsPerAccount = 5;
+export const signInsPerAddress = 20;
+export const registrationsPerHourPerAddress = 20;
+export const exportsPerHour = 5;
+/** How long a browser stays signed in without coming back, and how often its row says that it came. */
+export const sessionDays = 30;
+export const sessionSeenMs = 60 * 60_000;
+/** How often open connections are compared with what the database says of their people. */
+export const identitySweepMs = 2_000;
+export const resetLinkMinutes = 60;
+export const adminLinkHours = 24;
+export const userSearchSize = 10;
+/** Passwords hashed at once, and waiting for their turn: each takes 19 MiB and a core. */
+export const hashesAtOnce = 2;
+export const hashesWaitingMax = 40;
+
+/** Close code of a socket whose person is not there any more, or is another one by now. */
+export const identityEndedCode = 4403;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  bioMaxChars,
   nameMaxChars,
   reportNoteMaxChars,
   searchMaxChars,
@@ -22,7 +23,7 @@ const markFlood = new RegExp(`\\p{M}{${marksPerLetterMax + 1},}`, 'u');
 export const charCount = (text: string) => [...text].length;
 
 /** A string that PostgreSQL stores as it is: well-formed Unicode without NUL. */
-const storable = z
+export const storable = z
   .string()
   .refine((s) => s.isWellFormed() && !s.includes('\0'), 'Contains characters that cannot be stored.');
 
@@ -54,3 +55,4 @@ export const personName = line('A name', 1, nameMaxChars).refine(
   (s) => !markFlood.test(s),
   'A name has too many marks on one letter.',
 );
+export const personBio = line('A line about you', 0, bioMaxChars);

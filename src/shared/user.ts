@@ -1,11 +1,13 @@
-import { z } from 'zod';
-import { proofMaxChars } from '@/shared/limits';
-import { personName } from '@/shared/text';
-
 export type UserKind = 'registered' | 'visitor' | 'imported' | 'bot';
 
 /** What others see of a person. */
-export type PersonView = { id: string; kind: UserKind; name: string };
+export type PersonView = {
+  id: string;
+  kind: UserKind;
+  name: string;
+  /** Which generated picture they chose; absent for the one that comes with their id. */
+  picture?: number;
+};
 /** The people that a page or a batch speaks of, by id. */
 export type People = Record<string, PersonView>;
 
@@ -23,23 +25,18 @@ export type Member = Exclude<Viewer, { kind: 'stranger' }>;
 /** What a person lets others see. Who hides a thing does not see it of others. */
 export type Sharing = { showsReceipts: boolean; showsTyping: boolean; showsPresence: boolean };
 
-/** What is not given stays. */
-export const proveInput = z.strictObject({
-  proof: z.string().min(1).max(proofMaxChars),
-  name: personName.optional(),
-});
-export const updateMeInput = z.strictObject({
-  name: personName.optional(),
-  showsReceipts: z.boolean().optional(),
-  showsTyping: z.boolean().optional(),
-  showsPresence: z.boolean().optional(),
-});
-export type UpdateMeInput = z.output<typeof updateMeInput>;
-
 export type MeView = Sharing & {
   id: string;
   kind: 'visitor' | 'registered';
   name: string;
   isAdmin: boolean;
+  picture?: number;
 };
-export type SessionView = { me: MeView | null };
+export type SessionView = {
+  me: MeView | null;
+  /** The visitor that this browser was before it signed in, while it is nobody's yet. */
+  visitor: { id: string; name: string } | null;
+  signIn: { canRegister: boolean; providers: { id: string; name: string }[] };
+};
+/** What anybody who may see a person sees. */
+export type ProfileView = PersonView & { bio: string };

@@ -7,11 +7,13 @@ import { clsx } from 'clsx';
 import { runAction, useOfferedActions } from '@/client/actions';
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { PageLink } from '@/client/page-link';
+import { MeActions } from '@/client/inbox/me-actions';
 import { inboxPath, roomPath } from '@/client/paths';
 import { NewRoomDialog } from '@/client/room/new-room-dialog';
 import { useConnectionState } from '@/client/thread/connection-line';
 import { UnreadPill } from '@/client/thread/unread-pill';
 import { IconButton } from '@/client/ui/button';
+import { Mark } from '@/client/ui/mark';
 import { Face } from '@/client/user/face';
 import { hueOf } from '@/client/user/hue';
 import { NameDialog } from '@/client/user/name-dialog';
@@ -162,7 +164,7 @@ function MeBar({ me }: { me: Me | null }) {
       >
         <span className="relative">
           {me ? (
-            <Face id={me.id ?? me.name} name={me.name} size={28} />
+            <Face id={me.id ?? me.name} name={me.name} picture={me.picture} size={28} />
           ) : (
             <span className="block size-7 rounded-full bg-hover" />
           )}
@@ -187,24 +189,11 @@ function MeBar({ me }: { me: Me | null }) {
       >
         {isDark ? <Sun size={16} /> : <Moon size={16} />}
       </IconButton>
-      {me && <NameDialog me={me} open={isNaming} onOpenChange={setIsNaming} />}
+      {me && (
+        <NameDialog me={me} open={isNaming} onOpenChange={setIsNaming}>
+          <MeActions me={me} />
+        </NameDialog>
+      )}
     </div>
   );
 }
-
-/** An open door. */
-const Mark = () => (
-  <svg
-    viewBox="0 0 24 24"
-    className="size-6 text-accent"
-    fill="none"
-    stroke="currentColor"
-    strokeWidth="2"
-    strokeLinejoin="round"
-    aria-hidden
-  >
-    <path d="M5 21V3h9l5 2.5V21l-5-2.2V3" />
-    <path d="M3 21h11" strokeLinecap="round" />
-    <circle cx="11" cy="12.5" r="1" fill="currentColor" stroke="none" />
-  </svg>
-);

@@ -28,3 +28,14 @@ export function memoryStore(): OutboxStore {
     },
   };
 }
+
+/** Gives one owner's items to another, in one change: what waited as a visitor is sent as their account. */
+export const giveItems = (store: OutboxStore, from: string, to: string): Promise<Change> =>
+  store.change(
+    from,
+    (items) => ({
+      put: [...items.values()].map((item) => ({ ...item, owner: to, version: item.version + 1 })),
+      drop: [],
+    }),
+    true,
+  );

@@ -109,6 +109,18 @@ export class Outbox {
     return this.current().forget();
   }
 
+  /** How many of the person's items the server has not acknowledged. */
+  unsentCount(): number {
+    const items = [...this.current().keeper.allLines().values()].flat();
+    return items.filter((item) => item.state !== 'sent').length;
+  }
+
+  /** Reads again what is kept: somebody has put items there. */
+  lookAgain(): void {
+    const session = this.current();
+    void session.keeper.refresh().then(() => session.wake());
+  }
+
   /** Looks whether the person at this browser is still the same; what another made is neither shown nor sent. */
   checkOwner(): void {
     this.current();

@@ -10,6 +10,7 @@ import {
   type Timeline,
 } from '@/client/message/timeline';
 import { reconnectDelayMs } from '@/client/connection';
+import { onIdentity } from '@/client/identity';
 import { resubscribe } from '@/client/resubscribe';
 import { callErrorOf, streams, trpc, type CallError } from '@/client/trpc';
 import { pageSize } from '@/shared/limits';
@@ -132,11 +133,15 @@ export class ThreadFeed {
     if (next !== timeline) this.set({ timeline: next });
   }
 
-  /** The thread itself was deleted: nothing of it stays here, and asking again gives its last word. */
-  end(): void {
+  /**
+   * Reads everything anew: somebody else is here, to whom other messages are their own; or the thread was
+   * deleted, and asking again gives its last word.
+   */
+  restart(): void {
     this.stream?.close();
     this.stream = undefined;
-    this.set({ timeline: null, isCurrent: false });
+    this.inFlight.clear();
+    this.set({ timeline: null, error: null, isCurrent: false });
     if (this.watchers > 0) void this.start();
   }
 
@@ -182,11 +187,7 @@ export class ThreadFeed {
     const { timeline } = this.state;
     const next = timeline && event.type !== 'reset' ? withEvent(timeline, event) : null;
     if (next) return this.set({ timeline: next, isCurrent: true });
-    this.stream?.close();
-    this.stream = undefined;
-    this.inFlight.clear();
-    this.set({ timeline: null, isCurrent: false });
-    void this.start();
+    this.restart();
   }
 
   private pump(): void {
@@ -259,6 +260,10 @@ export function feedOf(
   return feed;
 }
 
+onIdentity(() => {
+  for (const feed of feeds.values()) feed.restart();
+});
+
 /** Puts the news of threads on the cards of the messages that they started from. */
 export function showChildThreads(threads: readonly ThreadSummary[]): void {
   for (const { id, shortId, title, seq: messageCount, lastMessageAt, parentMessageId } of threads)
@@ -270,7 +275,7 @@ export function showChildThreads(threads: readonly ThreadSummary[]): void {
 /** Threads were deleted: their texts go from this browser, and their cards from the messages they started from. */
 export function endThreads(threads: readonly { id: string; parentMessageId: string | null }[]): void {
   for (const { id, parentMessageId } of threads) {
-    feeds.get(id)?.end();
+    feeds.get(id)?.restart();
     if (parentMessageId) for (const feed of feeds.values()) feed.hideChildThread(parentMessageId, id);
   }
 }

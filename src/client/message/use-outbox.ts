@@ -1,12 +1,14 @@
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import { connectionState, onConnectionState, reconnectDelayMs } from '@/client/connection';
+import { onIdentity } from '@/client/identity';
 import { Outbox, type Outgoing } from '@/client/message/outbox';
 import { deliver } from '@/client/message/outbox-calls';
 import type { Link } from '@/client/message/outbox-flush';
 import { idbStore } from '@/client/message/outbox-idb';
 import type { OutboxItem } from '@/client/message/outbox-item';
 import { itemsOn, outgoingOf, overlay, type Overlaid } from '@/client/message/outbox-overlay';
-import { ownerKey } from '@/client/message/outbox-owner';
+import { ownerKey, ownerKeyOf } from '@/client/message/outbox-owner';
+import { giveItems } from '@/client/message/outbox-store';
 import { browserTabs } from '@/client/message/outbox-tabs';
 import { feedOf } from '@/client/message/thread-feed';
 import { messageAt, type Timeline } from '@/client/message/timeline';
@@ -28,13 +30,24 @@ const link: Link = {
   },
 };
 
+const store = idbStore();
+
+/**
+ * What waited as the visitor of this secret is sent as whoever is here now. What cannot be read stays
+ * where it is: it is never sent as anybody else.
+ */
+export async function takeOverFrom(secret: string): Promise<void> {
+  await giveItems(store, ownerKeyOf(secret), ownerKey()).catch(() => undefined);
+  pageOutbox?.lookAgain();
+}
+
 let pageOutbox: Outbox | undefined;
 
 /** The page's one outbox; for browsers only. */
 export function outbox(): Outbox {
   if (pageOutbox) return pageOutbox;
   const made = new Outbox({
-    store: idbStore(),
+    store,
     openTabs: browserTabs,
     owner: ownerKey,
     async deliver(item, signal) {
@@ -53,6 +66,7 @@ export function outbox(): Outbox {
   pageOutbox = made;
   // Another tab may have changed who is here.
   window.addEventListener('storage', () => made.checkOwner());
+  onIdentity(() => made.checkOwner());
   window.addEventListener('pageshow', () => made.checkOwner());
   return made;
 }

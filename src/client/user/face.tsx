@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { hueOf } from '@/client/user/hue';
+import { hueOf, hueOfPicture } from '@/client/user/hue';
 
 const initialsOf = (name: string) => {
   const words = name.split(/[\s_\-.]+/u).filter(Boolean);
@@ -12,19 +12,22 @@ const initialsOf = (name: string) => {
   );
 };
 
-/** A person's picture: their initials on a colour that their id chooses. */
+/** A person's picture: their initials on a colour that they or their id chose. */
 export function Face({
   id,
   name,
+  picture,
   size = 32,
   className,
 }: {
   id: string;
   name: string;
+  /** The one they chose; absent for the one that comes with the id. */
+  picture?: number | undefined;
   size?: number;
   className?: string;
 }) {
-  const hue = hueOf(id);
+  const hue = picture === undefined ? hueOf(id) : hueOfPicture(picture);
   return (
     <span
       aria-hidden

@@ -1,3 +1,5 @@
+import { pictureKinds } from '@/shared/limits';
+
 /** A person's or a room's hue, 0..359, always the same for the same id. */
 export function hueOf(id: string): number {
   let hash = 2_166_136_261;
@@ -6,3 +8,6 @@ export function hueOf(id: string): number {
 }
 
 export const nameColour = (id: string): string => `oklch(var(--name-l) var(--name-c) ${hueOf(id)})`;
+
+/** The hue of one of the pictures to choose from, evenly around the circle. */
+export const hueOfPicture = (picture: number): number => Math.round((picture * 360) / pictureKinds);

@@ -1,17 +1,23 @@
 'use client';
 
-import { useId, useState, type FormEvent } from 'react';
+import { useId, useState, type FormEvent, type ReactNode } from 'react';
 import { callErrorOf } from '@/client/trpc';
 import { Button } from '@/client/ui/button';
 import { Dialog } from '@/client/ui/dialog';
 import { Field } from '@/client/ui/field';
 import { Face } from '@/client/user/face';
-import { useRename, type Me } from '@/client/user/use-me';
+import { useUpdateMe, type Me } from '@/client/user/use-me';
 import { nameMaxChars } from '@/shared/limits';
 
-type Props = { me: Me; open: boolean; onOpenChange(open: boolean): void };
+type Props = {
+  me: Me;
+  open: boolean;
+  onOpenChange(open: boolean): void;
+  /** What else the person can do about themselves. */
+  children?: ReactNode;
+};
 
-export function NameDialog({ me, open, onOpenChange }: Props) {
+export function NameDialog({ me, open, onOpenChange, children }: Props) {
   return (
     <Dialog
       open={open}
@@ -20,22 +26,23 @@ export function NameDialog({ me, open, onOpenChange }: Props) {
       description="Everyone in a room sees it. You can change it at any time."
     >
       <NameForm me={me} onDone={() => onOpenChange(false)} />
+      {children && <div className="mt-5 border-t pt-4">{children}</div>}
     </Dialog>
   );
 }
 
 function NameForm({ me, onDone }: { me: Me; onDone(): void }) {
   const [name, setName] = useState(me.name);
-  const rename = useRename();
+  const update = useUpdateMe();
   const id = useId();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    rename.mutate(name, { onSuccess: onDone });
+    update.mutate({ name }, { onSuccess: onDone });
   };
   return (
     <form onSubmit={submit}>
       <div className="flex items-end gap-3">
-        <Face id={me.id ?? me.name} name={name || '?'} size={40} />
+        <Face id={me.id ?? me.name} name={name || '?'} picture={me.picture} size={40} />
         <Field
           id={id}
           className="flex-1"
@@ -47,16 +54,16 @@ function NameForm({ me, onDone }: { me: Me; onDone(): void }) {
           onChange={(event) => setName(event.target.value)}
         />
       </div>
-      {rename.error && (
+      {update.error && (
         <p role="alert" className="mt-2 text-sm text-red">
-          {callErrorOf(rename.error).message}
+          {callErrorOf(update.error).message}
         </p>
       )}
       <div className="mt-5 flex justify-end gap-2">
         <Button look="quiet" onClick={onDone}>
           Cancel
         </Button>
-        <Button look="primary" type="submit" disabled={rename.isPending || !name.trim()}>
+        <Button look="primary" type="submit" disabled={update.isPending || !name.trim()}>
           Save
         </Button>
       </div>

@@ -94,7 +94,7 @@ export function threadEvents(
     drained: connection ? connection.drained : atOnce,
     isTransient,
     denied: () => refusal,
-    signal,
+    signal: AbortSignal.any([signal, identity.ended]),
   });
 }
 
@@ -112,6 +112,6 @@ export function inboxEvents(
     verify: (roomId) => orNull(roomForRead(identity.viewer, roomId)),
     drained: connection ? connection.drained : atOnce,
     isTransient,
-    signal,
+    signal: AbortSignal.any([signal, identity.ended]),
   });
 }

@@ -159,7 +159,7 @@ describe('whoever is removed from a room', () => {
 
   it('and a stranger, when a public room closes, are told the same', async () => {
     const room = await makeRoom(alice);
-    const stranger = server.openClient('S'.repeat(43)).trpc;
+    const stranger = server.openClient('Q'.repeat(43)).trpc;
     const stream = followThread(stranger, room.mainThreadId, `${epoch()}.0`);
     await stream.started();
     await say(alice, room.mainThreadId, 'In public');

@@ -2,6 +2,8 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import type { Context } from '@/server/api/context';
 import { errorData, logError, toAppError } from '@/server/api/error-shape';
+import { identityEnded, type Identity } from '@/server/auth/identity';
+import { watchIdentity } from '@/server/auth/living';
 import { env } from '@/server/base/env';
 import { AppError } from '@/server/base/errors';
 import { metrics } from '@/server/base/metrics';
@@ -37,11 +39,12 @@ const base = t.procedure.use(async ({ ctx, type, path, next }) => {
   } catch (cause) {
     throw toTrpcError(toAppError(cause));
   }
+  if (ctx.identity.ended.aborted) throw toTrpcError(identityEnded());
   // Answers are held in memory until they are taken: whoever takes none gets no more of them. Streams wait by themselves.
   if (type === 'query') await ctx.connection?.drained();
   const since = performance.now();
   const result = await inSpan(`trpc ${path}`, { 'rpc.system': 'trpc', 'rpc.method': path }, () => next());
-  const told = result.ok ? null : toAppError(result.error);
+  const told = result.ok ? null : await whyRefused(ctx.identity, toAppError(result.error));
   if (type !== 'subscription')
     metrics().calls.observe(
       { procedure: path, code: told?.code ?? 'OK' },
@@ -51,6 +54,13 @@ const base = t.procedure.use(async ({ ctx, type, path, next }) => {
   logError(told, path);
   throw toTrpcError(told);
 });
+
+/** Whoever was claimed or signed out meanwhile has no rights left: that is what a client has to know. */
+async function whyRefused(identity: Identity, told: AppError): Promise<AppError> {
+  if (told.code !== 'FORBIDDEN' && told.code !== 'NOT_FOUND') return told;
+  const hasEnded = await identity.hasEnded().catch(() => false);
+  return hasEnded ? identityEnded() : told;
+}
 
 export const publicProcedure = base;
 
@@ -116,9 +126,12 @@ const tooManyStreams = (limit: number) =>
  */
 export const streamProcedure = base.use(async ({ ctx, signal, next }) => {
   const giveBack = takePlace(ctx);
+  // A socket watches its person itself.
+  const unwatch = ctx.connection ? null : watchIdentity(ctx.identity);
   let isHeld = true;
   const release = () => {
     if (isHeld) giveBack();
+    unwatch?.();
     isHeld = false;
   };
   signal?.addEventListener('abort', release, { once: true });
@@ -135,6 +148,7 @@ export async function* asStream<T>(
 ): AsyncGenerator<T, void> {
   try {
     yield* stream;
+    if (ctx.identity.ended.aborted) throw identityEnded();
   } catch (cause) {
     const told = toAppError(cause);
     logError(told, path);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { addressOf, prefixOf } from '@/server/auth/identity';
+import { addressOf, prefixOf } from '@/server/auth/address';
 import { verifierOf } from '@/server/auth/visitor-secret';
 import { env } from '@/server/base/env';
 
@@ -62,6 +62,8 @@ describe('a visitor’s secret', () => {
     `${secret.slice(1)}+`,
     `${secret.slice(1)}=`,
     `${secret}\n`,
+    // The same bytes in another spelling: the last character has two bits to spare.
+    `${secret.slice(0, -1)}d`,
   ])('that reads %j is refused', (wrong) =>
     expect(() => verifierOf(wrong)).toThrow('not one that a browser of Foyer makes'),
   );

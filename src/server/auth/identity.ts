@@ -1,12 +1,39 @@
-import type { IncomingMessage } from 'node:http';
 import { noteAddress } from '@/server/auth/address-hash';
 import { admitNewVisitor } from '@/server/auth/new-visitor';
+import { readSession } from '@/server/auth/session';
 import { verifierOf } from '@/server/auth/visitor-secret';
-import { env } from '@/server/base/env';
 import { AppError } from '@/server/base/errors';
-import { mintVisitor, renameUser, visitorByVerifier } from '@/server/domain/user/visitor';
+import { stillLiving, type LiveSession } from '@/server/domain/user/session';
+import { mintVisitor, visitorByVerifier } from '@/server/domain/user/visitor';
 import { personName } from '@/shared/text';
 import type { Member, Viewer } from '@/shared/user';
+
+/** What a request or a socket brings to say who it is. */
+export type Credentials = {
+  /** The visitor's, from the header or the connection's parameters. */
+  secret?: string | null | undefined;
+  /** The `Cookie` header: a session in it wins over the visitor's secret. */
+  cookie?: string | undefined;
+  /**
+   * Who the browser believes to be: an account's id, or `visitor`. A call that was meant for somebody
+   * else is refused, so that nothing written as one person is sent as another.
+   */
+  as?: string | null | undefined;
+  /** What the browser would call its visitor; one that cannot be a name counts as none. */
+  name?: string | null | undefined;
+  address: string;
+};
+
+const stranger = { kind: 'stranger', userId: null } as const;
+
+export const identityEnded = () =>
+  new AppError(
+    'UNAUTHORIZED',
+    'identity_ended',
+    'You are signed out here. What you wrote is kept in this browser.',
+  );
+const identityChanged = () =>
+  new AppError('UNAUTHORIZED', 'identity_changed', 'Somebody else is signed in here by now.');
 
 /**
  * Who is at the other end of a request or a socket. A stranger becomes a visitor at their first write;
@@ -14,34 +41,38 @@ import type { Member, Viewer } from '@/shared/user';
  */
 export class Identity {
   private minting: Promise<Member> | undefined;
+  private readonly end = new AbortController();
+  private readonly minted = new Set<() => void>();
 
   /** Hears of a stranger's becoming somebody; by throwing it keeps them from it. */
   onMember: (member: Member) => void = () => {};
 
   private constructor(
     private current: Viewer,
-    private readonly verifier: Buffer | null,
+    /** The signed-in browser; null for visitors and strangers. */
+    readonly session: LiveSession | null,
+    /** Of the visitor's secret that came along, also when a session wins over it. */
+    readonly verifier: Buffer | null,
     /** The address prefix that limits count by: an IPv4 address, or 64 bits of an IPv6 one. */
     readonly address: string,
     private readonly suggestedName: string | null,
   ) {}
 
   /**
-   * @param secret the visitor's, from the header or the connection's parameters
-   * @param suggestedName what their browser would call them; one that cannot be a name counts as none
-   * @throws {AppError} BAD_REQUEST when the secret is malformed
+   * @throws {AppError} BAD_REQUEST when the secret is malformed, UNAUTHORIZED when it or the session that
+   *   the browser counts on is nobody's any more
    */
-  static async resolve(
-    secret: string | null,
-    address: string,
-    suggestedName: string | null = null,
-  ): Promise<Identity> {
+  static async resolve({ secret, cookie, as, name, address }: Credentials): Promise<Identity> {
     const verifier = secret ? verifierOf(secret) : null;
-    const viewer = verifier
-      ? await visitorByVerifier(verifier)
-      : ({ kind: 'stranger', userId: null } as const);
-    const name = suggestedName === null ? null : personName.safeParse(suggestedName);
-    return new Identity(viewer, verifier, address, name?.data ?? null);
+    const session = await readSession(cookie);
+    const told = as == null || as === '' ? null : as;
+    if (told !== null && told !== (session?.member.userId ?? 'visitor'))
+      throw session ? identityChanged() : identityEnded();
+    const visitor = session || !verifier ? null : await visitorByVerifier(verifier);
+    if (visitor === 'spent') throw identityEnded();
+    const known = name == null ? null : personName.safeParse(name);
+    const viewer = session?.member ?? visitor ?? stranger;
+    return new Identity(viewer, session, verifier, address, known?.data ?? null);
   }
 
   get viewer(): Viewer {
@@ -51,6 +82,31 @@ export class Identity {
   /** What limits count by: the person, or the address of one who has no row yet. */
   get key(): string {
     return this.current.userId ?? this.address;
+  }
+
+  /** Aborts when this identity is nobody's any more: signed out, claimed, erased. */
+  get ended(): AbortSignal {
+    return this.end.signal;
+  }
+
+  /** Ends every stream of this identity; later calls over its connection are refused. */
+  endNow(): void {
+    this.end.abort();
+  }
+
+  /** Calls back when a stranger has become a visitor. */
+  onMinted(listener: () => void): void {
+    this.minted.add(listener);
+  }
+
+  /** Looks into the database, and ends this identity when it is nobody's any more. */
+  async hasEnded(): Promise<boolean> {
+    const { userId } = this.current;
+    if (this.end.signal.aborted) return true;
+    if (userId === null) return false;
+    const living = this.session ? await stillLiving([this.session.id], []) : await stillLiving([], [userId]);
+    if (living.size === 0) this.endNow();
+    return living.size === 0;
   }
 
   /**
@@ -78,9 +134,25 @@ export class Identity {
     return this.member(name);
   }
 
-  async rename(name: string): Promise<Member> {
-    const member = await this.member(name);
-    return (this.current = member.name === name ? member : await renameUser(member, name));
+  /**
+   * The viewer with an account.
+   * @throws {AppError} UNAUTHORIZED for visitors and strangers
+   */
+  account(): { viewer: Member; session: LiveSession } {
+    if (!this.session)
+      throw new AppError('UNAUTHORIZED', 'account_needed', 'Sign in to your account to do this.');
+    return { viewer: this.session.member, session: this.session };
+  }
+
+  /** The visitor whose secret came along with a session; null when it is nobody's. */
+  async unclaimedVisitor(): Promise<{ id: string; name: string } | null> {
+    const visitor = this.session && this.verifier ? await visitorByVerifier(this.verifier) : null;
+    return visitor && visitor !== 'spent' ? { id: visitor.userId, name: visitor.name } : null;
+  }
+
+  /** What this viewer is called from now on. */
+  adopt(member: Member): Member {
+    return (this.current = member);
   }
 
   private async mint(name: string, proof?: string): Promise<Member> {
@@ -92,37 +164,12 @@ export class Identity {
       );
     // Another tab of the same browser may have been first.
     const known = await visitorByVerifier(this.verifier);
-    if (known.kind !== 'stranger') {
-      this.onMember(known);
-      return (this.current = known);
-    }
-    await admitNewVisitor(this.address, this.verifier, proof);
-    const member = await mintVisitor(this.verifier, name);
+    if (known === 'spent') throw identityEnded();
+    if (!known) await admitNewVisitor(this.address, this.verifier, proof);
+    const member = known ?? (await mintVisitor(this.verifier, name));
     this.onMember(member);
-    return (this.current = member);
+    this.current = member;
+    for (const listener of this.minted) listener();
+    return member;
   }
-}
-
-/** The address prefix of a request, behind as many proxies as TRUSTED_PROXIES says. */
-export function addressOf(req: IncomingMessage): string {
-  const hops = String(req.headers['x-forwarded-for'] ?? '')
-    .split(',')
-    .map((hop) => hop.trim());
-  const trusted = env().TRUSTED_PROXIES;
-  const address = (trusted > 0 && hops.at(-trusted)) || req.socket.remoteAddress || 'unknown';
-  return prefixOf(address.replace(/^::ffff:(?=\d+\.)/, ''));
-}
-
-/** An IPv4 address as it is; of an IPv6 address its first 64 bits, which one household has. */
-export function prefixOf(address: string): string {
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];
-  const left = head ? head.split(':') : [];
-  const right = tail ? tail.split(':') : [];
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
-  const groups = [...left, ...Array.from({ length: zeros }, () => '0'), ...right];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, '').toLowerCase())
-    .join(':')}::/64`;
 }

@@ -49,7 +49,7 @@ describe('new visitors of one address', () => {
     const before = await visitors();
     const came = { free: 0, worked: 0, refused: 0 };
     const come = async () => {
-      const identity = await Identity.resolve(newSecret(), address);
+      const identity = await Identity.resolve({ secret: newSecret(), address });
       try {
         await identity.member();
         came.free++;
@@ -69,19 +69,19 @@ describe('new visitors of one address', () => {
     for (let i = 0; i < 5_000; i += 20) {
       await Promise.all(Array.from({ length: 20 }, come));
       if (i % 1_000 > 0) continue;
-      const other = await Identity.resolve(newSecret(), newAddress());
+      const other = await Identity.resolve({ secret: newSecret(), address: newAddress() });
       await say(await other.member(), room.mainThreadId);
     }
     expect(came).toEqual({ free: 5, worked: 295, refused: 4_700 });
     expect(await visitors()).toBe(before + 300 + 5);
-    const late = await refusal((await Identity.resolve(newSecret(), address)).member());
+    const late = await refusal((await Identity.resolve({ secret: newSecret(), address })).member());
     expect(late.message).toMatch(/^Too many new visitors come from your network\. Try again in \d+ minutes/);
     expect(late.retryAfterMs).toBeGreaterThan(0);
   }, 180_000);
 
   it('S42: are counted over the wider network, and over the whole instance, as well', async () => {
     Object.assign(env(), { NEW_VISITORS_FREE_PER_HOUR_PER_NETWORK: 6 });
-    const from = (host: number) => Identity.resolve(newSecret(), `192.0.2.${host}`);
+    const from = (host: number) => Identity.resolve({ secret: newSecret(), address: `192.0.2.${host}` });
     for (let host = 0; host < 6; host++) await (await from(host)).member();
     expect((await refusal((await from(6)).member())).reason).toBe('proof_of_work');
     expect([networkOf('203.0.113.7'), networkOf('2001:db8:1:2::/64')]).toEqual([
@@ -89,16 +89,16 @@ describe('new visitors of one address', () => {
       '2001:db8:1::/48',
     ]);
     Object.assign(env(), { NEW_VISITORS_FREE_PER_MINUTE: 0 });
-    const elsewhere = await Identity.resolve(newSecret(), newAddress());
+    const elsewhere = await Identity.resolve({ secret: newSecret(), address: newAddress() });
     expect((await refusal(elsewhere.member())).reason).toBe('proof_of_work');
   });
 
   it('who come back are no new ones', async () => {
     const [secret, address] = [newSecret(), newAddress()];
-    const first = await (await Identity.resolve(secret, address)).member();
+    const first = await (await Identity.resolve({ secret, address })).member();
     for (let i = 0; i < 20; i++)
-      expect((await (await Identity.resolve(secret, address)).member()).userId).toBe(first.userId);
-    expect((await (await Identity.resolve(newSecret(), address)).member()).kind).toBe('visitor');
+      expect((await (await Identity.resolve({ secret, address })).member()).userId).toBe(first.userId);
+    expect((await (await Identity.resolve({ secret: newSecret(), address })).member()).kind).toBe('visitor');
   });
 });
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { once } from '@/server/base/once';
 import * as limits from '@/shared/limits';
@@ -20,6 +21,17 @@ const schema = z.object({
   METRICS_TOKEN: z.string().min(16).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_SERVICE_NAME: z.string().min(1).default('foyer'),
+  NEXTAUTH_SECRET: z.string().optional(),
+  NEXTAUTH_SECRET_PREVIOUS: z.string().optional(),
+  REGISTRATION: z.enum(['open', 'closed']).default('open'),
+  GITHUB_ID: z.string().optional(),
+  GITHUB_SECRET: z.string().optional(),
+  GOOGLE_ID: z.string().optional(),
+  GOOGLE_SECRET: z.string().optional(),
+  OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  OIDC_ID: z.string().optional(),
+  OIDC_SECRET: z.string().optional(),
+  OIDC_NAME: z.string().max(40).default('Single sign-on'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   SENDS_PER_SECOND: number(limits.sendBurstPerSecond),
   SENDS_PER_MINUTE: number(limits.sendsPerMinute),
@@ -32,19 +44,38 @@ const schema = z.object({
   NEW_VISITORS_FREE_PER_MINUTE: number(limits.newVisitorsFreePerMinute),
   NEW_VISITORS_PER_HOUR_PER_ADDRESS: number(limits.newVisitorsPerHourPerAddress),
   PROOF_OF_WORK_ITERATIONS: z.coerce.number().int().min(1).max(1_000_000).default(limits.proofIterations),
+  SIGN_INS_PER_ACCOUNT: number(limits.signInsPerAccount),
+  SIGN_INS_PER_ADDRESS: number(limits.signInsPerAddress),
+  REGISTRATIONS_PER_HOUR_PER_ADDRESS: number(limits.registrationsPerHourPerAddress),
+  EXPORTS_PER_HOUR: number(limits.exportsPerHour),
   SOCKETS_PER_ADDRESS: number(limits.socketsPerAddressMax),
   SOCKETS_PER_IDENTITY: number(limits.socketsPerIdentityMax),
   HANDSHAKES_PER_SECOND_PER_ADDRESS: number(limits.handshakesPerSecondPerAddress),
   HANDSHAKES_PER_SECOND: number(limits.handshakesPerSecond),
 });
 
-export type Env = z.output<typeof schema> & { isProduction: boolean; origins: ReadonlySet<string> };
+export type Env = z.output<typeof schema> & {
+  isProduction: boolean;
+  origins: ReadonlySet<string>;
+  /** The address that people open, without a slash at its end. */
+  baseUrl: string;
+  /** Whether pages come over https, so that cookies can be bound to it. */
+  isSecure: boolean;
+  /** What sessions are signed with; those after the first are only believed. Never empty. */
+  secrets: readonly [string, ...string[]];
+};
 
 /**
  * The settings of this process, checked.
  * @throws {Error} one sentence that names the wrong variable
  */
-export const env = (): Env => once('env', () => readEnv(process.env));
+export const env = (): Env =>
+  once('env', () => {
+    const settings = readEnv(process.env);
+    // NextAuth reads its own address from here, and would otherwise believe what a request says.
+    process.env['NEXTAUTH_URL'] = settings.baseUrl;
+    return settings;
+  });
 
 /** Checks settings; an empty value counts as unset. */
 export function readEnv(variables: Record<string, string | undefined>): Env {
@@ -54,9 +85,7 @@ export function readEnv(variables: Record<string, string | undefined>): Env {
     const issue = parsed.error.issues[0];
     const name = String(issue?.path[0] ?? '');
     const shown =
-      /(_URL|_TOKEN|_SECRET)$/.test(name) && name !== 'PUBLIC_URL'
-        ? ''
-        : ` (it is "${variables[name] ?? ''}")`;
+      /URL|_TOKEN|SECRET/.test(name) && name !== 'PUBLIC_URL' ? '' : ` (it is "${variables[name] ?? ''}")`;
     throw new Error(`The setting ${name}${shown} is wrong: ${issue?.message ?? 'not understood'}.`);
   }
   const values = parsed.data;
@@ -67,7 +96,21 @@ export function readEnv(variables: Record<string, string | undefined>): Env {
   if (!loopback.has(values.HOST) && values.NODE_ENV === 'development')
     throw new Error('The development server only listens on this machine: leave HOST unset.');
   if (values.NODE_ENV === 'production') checkPasswords(values);
-  return { ...values, isProduction: values.NODE_ENV === 'production', origins: originsOf(values) };
+  for (const [name, parts] of Object.entries(providers)) {
+    const given = parts.filter((part) => values[part]);
+    const missing = parts.find((part) => !values[part]);
+    if (given.length > 0 && missing)
+      throw new Error(`Sign-in with ${name} is half set up: ${missing} is missing.`);
+  }
+  const baseUrl = (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, '');
+  return {
+    ...values,
+    isProduction: values.NODE_ENV === 'production',
+    origins: originsOf(values),
+    baseUrl,
+    isSecure: baseUrl.startsWith('https:'),
+    secrets: secretsOf(values),
+  };
 }
 
 /** Passwords that everybody tries first. */
@@ -86,6 +129,37 @@ function checkPasswords(values: z.output<typeof schema>): void {
       );
   }
 }
+
+const providers = {
+  GitHub: ['GITHUB_ID', 'GITHUB_SECRET'],
+  Google: ['GOOGLE_ID', 'GOOGLE_SECRET'],
+  'OpenID Connect': ['OIDC_ISSUER', 'OIDC_ID', 'OIDC_SECRET'],
+} as const;
+
+const secretMinChars = 32;
+const secretMinKinds = 10;
+const example = /change|secret|example|password|nextauth|foyer|0123456789|abcdef/i;
+
+/** Outside production a process may make its own: its sessions end with it. */
+function secretsOf(values: z.output<typeof schema>): [string, ...string[]] {
+  const { NEXTAUTH_SECRET: secret, NEXTAUTH_SECRET_PREVIOUS: previous } = values;
+  const isProduction = values.NODE_ENV === 'production';
+  if (!secret && isProduction)
+    throw new Error(
+      'The setting NEXTAUTH_SECRET is missing: it signs sessions. Make one with "openssl rand -base64 32".',
+    );
+  const weak = Object.entries({ NEXTAUTH_SECRET: secret, NEXTAUTH_SECRET_PREVIOUS: previous }).find(
+    ([, value]) => value && isWeak(value),
+  );
+  if (weak && isProduction)
+    throw new Error(
+      `The setting ${weak[0]} is weak: it needs ${secretMinChars} random characters. Make one with "openssl rand -base64 32".`,
+    );
+  return [secret ?? randomBytes(32).toString('base64url'), ...(previous ? [previous] : [])];
+}
+
+const isWeak = (secret: string) =>
+  secret.length < secretMinChars || new Set(secret).size < secretMinKinds || example.test(secret);
 
 function originsOf(values: z.output<typeof schema>): ReadonlySet<string> {
   const listed = values.ALLOWED_ORIGINS.split(',')

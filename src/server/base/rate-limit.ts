@@ -95,3 +95,10 @@ const rejectAfter = (ms: number, signal: AbortSignal) =>
     const timer = setTimeout(() => reject(new Error('Redis is late.')), ms);
     signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   });
+
+/** Takes back what was counted against a key; what Redis does not hear of runs out by itself. */
+export async function forgive(rule: Rule, key: string): Promise<void> {
+  const { shared, own } = limiterOf(rule);
+  await own.delete(key);
+  if (redis()?.status === 'ready') await shared?.delete(key).catch(() => undefined);
+}

@@ -3,7 +3,8 @@ import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
 import type { TRPCError } from '@trpc/server';
 import { toAppError } from '@/server/api/error-shape';
 import { appRouter } from '@/server/api/root';
-import { addressOf, Identity } from '@/server/auth/identity';
+import { addressOf } from '@/server/auth/address';
+import { Identity } from '@/server/auth/identity';
 import { badJson, checkCall, readBody, refuse, tooLarge } from '@/server/http/guard';
 import { parseShallowJson } from '@/shared/json';
 import { callsPerBatchMax } from '@/shared/limits';
@@ -41,11 +42,13 @@ export async function serveTrpc(req: IncomingMessage, res: ServerResponse): Prom
     maxBatchSize: callsPerBatchMax,
     responseMeta: ({ errors }) => ({ headers: retryAfter(errors) }),
     createContext: async () => ({
-      identity: await Identity.resolve(
-        headerOf(req, 'x-foyer-visitor'),
-        addressOf(req),
-        decoded(headerOf(req, 'x-foyer-name')),
-      ),
+      identity: await Identity.resolve({
+        secret: headerOf(req, 'x-foyer-visitor'),
+        cookie: req.headers.cookie,
+        as: headerOf(req, 'x-foyer-as'),
+        name: decoded(headerOf(req, 'x-foyer-name')),
+        address: addressOf(req),
+      }),
       from: 'http' as const,
       connection: null,
     }),

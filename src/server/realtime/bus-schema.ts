@@ -112,6 +112,7 @@ const schemas: { [Type in BusEvent['type']]: z.ZodType } = {
       }),
     ),
   }),
+  identity: z.looseObject({ type: z.literal('identity') }),
 };
 
 const isKnown = (type: unknown): type is BusEvent['type'] =>
@@ -143,6 +144,7 @@ function belongs(topic: Topic, event: BusEvent): boolean {
     case 'held':
     case 'queue':
     case 'read':
+    case 'identity':
       return topic.startsWith('user:');
     case 'sharing':
       return topic === 'people' || topic === `user:${event.userId}`;

@@ -38,7 +38,9 @@ export type BusEvent =
   | { type: 'read'; states: ThreadReadState[] }
   | { type: 'held'; threadId: string; messageId: string }
   | ({ type: 'queue' } & RoomQueue)
-  | { type: 'sharing'; userId: string; sharing: Sharing };
+  | { type: 'sharing'; userId: string; sharing: Sharing }
+  /** Somebody was signed out, claimed or erased: whoever holds a connection of theirs looks again. */
+  | { type: 'identity' };
 
 export type Bus = {
   /** Never throws and never waits: the write it speaks of is already committed. */

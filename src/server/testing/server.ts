@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request, type IncomingHttpHeaders } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
@@ -5,8 +6,9 @@ import type { Duplex } from 'node:stream';
 import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import { WebSocket } from 'ws';
 import type { AppRouter } from '@/server/api/root';
-import { env, readEnv } from '@/server/base/env';
+import { env, readEnv, type Env } from '@/server/base/env';
 import { makeServer } from '@/server/listen';
+import { serveNextAuth } from '@/server/testing/nextauth';
 import { SocketServer } from '@/server/ws';
 
 /** Settings that let a test call as fast as it can; a test of a limit names that limit itself. */
@@ -25,9 +27,13 @@ export const generousLimits = {
   SOCKETS_PER_IDENTITY: '100000',
   HANDSHAKES_PER_SECOND_PER_ADDRESS: '100000',
   HANDSHAKES_PER_SECOND: '100000',
+  SIGN_INS_PER_ACCOUNT: '100000',
+  SIGN_INS_PER_ADDRESS: '100000',
+  REGISTRATIONS_PER_HOUR_PER_ADDRESS: '100000',
+  EXPORTS_PER_HOUR: '100000',
 };
 
-type Settings = Partial<Record<keyof typeof generousLimits | 'PORT' | 'ALLOWED_ORIGINS', string>>;
+type Settings = Partial<Record<keyof typeof generousLimits | keyof Env, string>>;
 type Answer = { status: number; headers: IncomingHttpHeaders; text: string };
 type CallOptions = {
   method?: string;
@@ -40,7 +46,8 @@ export function changeSettings(settings: Settings): void {
   Object.assign(chosen, settings);
   Object.assign(env(), readEnv({ ...process.env, ...chosen }));
 }
-const chosen: Settings = { ...generousLimits };
+/** One secret for the whole process, so that a session outlives another server's start. */
+const chosen: Settings = { ...generousLimits, NEXTAUTH_SECRET: randomBytes(32).toString('base64url') };
 
 /**
  * The whole server on a free port of this machine, with a stand-in for the pages. A rate limit keeps
@@ -53,7 +60,8 @@ export async function startServer(
   const sockets = new SocketServer(options);
   const { server } = makeServer({
     sockets,
-    servePage: async (_, res) => void res.end('page'),
+    servePage: (req, res) =>
+      req.url?.startsWith('/api/auth/') ? serveNextAuth(req, res) : Promise.resolve(void res.end('page')),
     isDraining: () => false,
   });
   server.listen(0, '127.0.0.1');
@@ -129,11 +137,11 @@ export async function startServer(
   };
 
   /** tRPC's own client over a socket, as the browser uses it. */
-  const openClient = (secret: string) => {
+  const openClient = (secret: string | null, { cookie, as }: { cookie?: string; as?: string } = {}) => {
     const live = new Set<WebSocket>();
     class OwnOriginSocket extends WebSocket {
       constructor(url: string | URL) {
-        super(url, { origin });
+        super(url, { origin, ...(cookie && { headers: { cookie } }) });
         live.add(this);
         this.on('close', () => live.delete(this));
       }
@@ -141,7 +149,7 @@ export async function startServer(
     const connection = createWSClient({
       url: `ws://127.0.0.1:${port}/api/trpc`,
       WebSocket: OwnOriginSocket as unknown as typeof globalThis.WebSocket,
-      connectionParams: { visitor: secret },
+      connectionParams: { ...(secret && { visitor: secret }), ...(as && { as }) },
       retryDelayMs: () => 20,
     });
     opened.push({ close: () => connection.close() });

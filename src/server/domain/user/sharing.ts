@@ -2,13 +2,13 @@ import { run, statement } from '@/server/base/db';
 import { publish } from '@/server/realtime/bus';
 import type { Member, Sharing } from '@/shared/user';
 
-const columns = `shows_receipts as "showsReceipts", shows_typing as "showsTyping", shows_presence as "showsPresence"`;
-const byId = statement<Sharing>('sharing', `select ${columns} from users where id = $1`);
+export const sharingColumns = `shows_receipts as "showsReceipts", shows_typing as "showsTyping", shows_presence as "showsPresence"`;
+const byId = statement<Sharing>('sharing', `select ${sharingColumns} from users where id = $1`);
 const update = statement<Sharing>(
   'sharing-update',
   `update users set shows_receipts = coalesce($2, shows_receipts), shows_typing = coalesce($3, shows_typing),
      shows_presence = coalesce($4, shows_presence)
-   where id = $1 returning ${columns}`,
+   where id = $1 returning ${sharingColumns}`,
 );
 
 /** What strangers, and people who are gone, share and see. */
@@ -21,7 +21,10 @@ export async function readSharing(userId: string | null): Promise<Sharing> {
 }
 
 /** Changes what is given; everybody who sees something of the viewer now hears of it at once. */
-export async function updateSharing(viewer: Member, input: Partial<Sharing>): Promise<Sharing> {
+export async function updateSharing(
+  viewer: Member,
+  input: { [Key in keyof Sharing]?: boolean | undefined },
+): Promise<Sharing> {
   const { showsReceipts = null, showsTyping = null, showsPresence = null } = input;
   const [sharing] = await run(update, [viewer.userId, showsReceipts, showsTyping, showsPresence]);
   if (!sharing) throw new Error('The viewer has no row.');

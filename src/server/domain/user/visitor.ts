@@ -1,17 +1,21 @@
 import { v7 as newId } from 'uuid';
 import { run, statement } from '@/server/base/db';
-import type { Member, Viewer } from '@/shared/user';
+import type { Member } from '@/shared/user';
 
 type UserRow = { id: string; kind: 'visitor' | 'registered'; name: string; isAdmin: boolean };
+type FoundRow = UserRow & { isSpent: boolean };
 
-const byVerifier = statement<UserRow>(
+const byVerifier = statement<FoundRow>(
   'visitor-by-verifier',
-  `select id, kind, name, is_admin as "isAdmin" from users
-   where visitor_verifier = $1 and deactivated_at is null and kind = 'visitor'`,
+  `select id, kind, name, is_admin as "isAdmin", false as "isSpent" from users
+   where visitor_verifier = $1 and deactivated_at is null and kind = 'visitor'
+   union all
+   select user_id, 'visitor', '', false, true from spent_verifiers where verifier = $1`,
 );
 const mint = statement<UserRow>(
   'visitor-mint',
-  `insert into users (id, kind, name, visitor_verifier) values ($1, 'visitor', $2, $3)
+  `insert into users (id, kind, name, visitor_verifier)
+   select $1, 'visitor', $2, $3 where not exists (select from spent_verifiers where verifier = $3)
    on conflict (visitor_verifier) do nothing
    returning id, kind, name, is_admin as "isAdmin"`,
 );
@@ -20,25 +24,29 @@ const rename = statement<UserRow>(
   `update users set name = $2 where id = $1 returning id, kind, name, is_admin as "isAdmin"`,
 );
 
-const memberOf = (row: UserRow): Member => ({
+export const memberOf = (row: UserRow): Member => ({
   userId: row.id,
   kind: row.kind,
   name: row.name,
   isAdmin: row.isAdmin,
 });
 
-/** The visitor whose secret has this verifier (SHA-256, 32 bytes), or a stranger. */
-export async function visitorByVerifier(verifier: Buffer): Promise<Viewer> {
-  const rows = await run(byVerifier, [verifier]);
-  return rows[0] ? memberOf(rows[0]) : { kind: 'stranger', userId: null };
+/**
+ * The visitor whose secret has this verifier (SHA-256, 32 bytes). `spent`: the secret was moved to an
+ * account or another browser, and is nobody's any more; null: nobody's yet.
+ */
+export async function visitorByVerifier(verifier: Buffer): Promise<Member | 'spent' | null> {
+  const row = (await run(byVerifier, [verifier]))[0];
+  if (!row) return null;
+  return row.isSpent ? 'spent' : memberOf(row);
 }
 
 /** Makes the visitor's row; two first writes at once make one. */
 export async function mintVisitor(verifier: Buffer, name: string): Promise<Member> {
-  const made = await run(mint, [newId(), name, verifier]);
-  const row = made[0] ?? (await run(byVerifier, [verifier]))[0];
-  if (!row) throw new Error('A visitor could neither be made nor found.');
-  return memberOf(row);
+  const made = (await run(mint, [newId(), name, verifier]))[0];
+  const member = made ? memberOf(made) : await visitorByVerifier(verifier);
+  if (!member || member === 'spent') throw new Error('A visitor could neither be made nor found.');
+  return member;
 }
 
 export async function renameUser(viewer: Member, name: string): Promise<Member> {

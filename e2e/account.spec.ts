@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from './fixtures';
+import type { Person } from './person';
+
+const password = 'violet kettle 7';
+const newEmail = () => `${randomUUID()}@mail.example`;
+
+async function register(person: Person, email: string, name?: string): Promise<void> {
+  await person.page.goto('/register');
+  const field = (label: string) => person.page.getByLabel(label, { exact: true });
+  await expect(field('Name')).not.toHaveValue('');
+  if (name) await field('Name').fill(name);
+  await field('E-mail').fill(email);
+  await field('Password').fill(password);
+  await person.page.getByRole('button', { name: 'Create account' }).click();
+  await person.page.waitForURL('/');
+  await person.isLive();
+}
+
+async function signIn(person: Person, email: string): Promise<void> {
+  await person.page.goto('/sign-in');
+  await person.page.getByLabel('E-mail').fill(email);
+  await person.page.getByLabel('Password').fill(password);
+  await person.page.getByRole('button', { name: 'Sign in' }).click();
+  await person.page.waitForURL('/');
+  await person.isLive();
+}
+
+/** Between two identities a tab may ask as the former one, and is told so: the browser logs that by itself. */
+const tolerateTheChange = (person: Person) =>
+  person.guard.tolerate(/401 \(Unauthorized\)|WebSocket is closed before the connection/);
+
+const openMe = async (person: Person) => {
+  await person.page.getByTitle('Change your name').click();
+  await expect(person.dialog).toBeVisible();
+};
+
+test('a visitor registers, and everything they wrote and read stays theirs', async ({
+  alice,
+  guest,
+  room,
+}) => {
+  tolerateTheChange(alice);
+  const thread = await guest.startThread(room.id, 'Long evenings');
+  await alice.open(thread);
+  await alice.say('Written as a visitor');
+  await guest.say(thread.id, 'Read by the visitor');
+  await expect(alice.row('Read by the visitor')).toBeVisible();
+  const otherTab = await alice.otherTab();
+  await otherTab.open(thread);
+  await otherTab.composer.fill('Half a thought');
+  await register(alice, newEmail(), 'Alice');
+  await expect(alice.threadLink('Long evenings')).toBeVisible();
+  await alice.threadLink('Long evenings').click();
+  await alice.seesOn('right', 'Written as a visitor');
+  expect(await alice.name()).toBe('Alice');
+  // The other tab goes on where it was, as the account.
+  await otherTab.isLive();
+  await expect(otherTab.composer).toHaveValue('Half a thought');
+  await otherTab.composer.press('Enter');
+  await otherTab.seesOn('right', 'Half a thought');
+  await otherTab.seesOn('right', 'Written as a visitor');
+  await alice.seesOn('right', 'Half a thought');
+});
+
+test('signing out everywhere reaches another computer within two seconds', async ({ alice, bob, room }) => {
+  [alice, bob].forEach(tolerateTheChange);
+  const email = newEmail();
+  await register(alice, email, 'Alice');
+  await alice.open(room);
+  await alice.say('From the first computer');
+  await signIn(bob, email);
+  await bob.open(room);
+  await bob.seesOn('right', 'From the first computer');
+  await bob.page.goto('/account');
+  await bob.page.getByRole('button', { name: 'Sign out everywhere' }).click();
+  const since = Date.now();
+  await alice.page.waitForURL(/\/sign-in\?why=ended/);
+  expect(Date.now() - since).toBeLessThan(5_000);
+  await bob.page.waitForURL(/\/sign-in/);
+  // Nothing private comes back with the back button.
+  await alice.page.goBack();
+  await expect(alice.page.getByTitle('Change your name')).not.toContainText('Alice');
+});
+
+test('after signing out the browser holds nothing of the account', async ({ alice }) => {
+  tolerateTheChange(alice);
+  await register(alice, newEmail(), 'Alice');
+  await alice.page.getByRole('button', { name: 'New room' }).click();
+  await alice.dialog.getByRole('textbox', { name: 'Name' }).fill('Private matters');
+  await alice.dialog
+    .getByRole('radio', { name: /^Private|invited/i })
+    .first()
+    .check();
+  await alice.dialog.getByRole('button', { name: 'Make room' }).click();
+  await expect(alice.dialog).toBeHidden();
+  await alice.say('For my eyes only');
+  await openMe(alice);
+  await alice.dialog.getByRole('button', { name: 'Sign out' }).click();
+  await alice.page.waitForURL('/');
+  await alice.isLive();
+  await alice.page.goBack();
+  await alice.isLive();
+  await expect(alice.page.getByText('For my eyes only')).toHaveCount(0);
+  const kept = await alice.page.evaluate(() =>
+    Object.keys(localStorage).filter((key) => key === 'foyer.account'),
+  );
+  expect(kept).toEqual([]);
+});
