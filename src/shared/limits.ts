@@ -10,6 +10,9 @@ export const searchMaxChars = 100;
 export const previewMaxChars = 140;
 /** People whom one message can call; further mentions are just shown. */
 export const mentionsMax = 50;
+/** People that the list behind an `@` shows, and how often it may ask for them. */
+export const peopleFoundMax = 8;
+export const lookupsPerMinute = 240;
 export const reactionKindsMax = 20;
 export const reactionsPerKindMax = 200;
 /** How long an author may take a deletion back. */

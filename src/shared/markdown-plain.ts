@@ -1,4 +1,5 @@
 import { parseMarkdown } from '@/shared/markdown';
+import { mentionPattern } from '@/shared/mention';
 import type { Block, Inline } from '@/shared/markdown-tree';
 
 /** The name of a person whom a text mentions; undefined when it is not known here. */
@@ -24,7 +25,6 @@ export const plainLine = (text: string, nameOf?: NameOf): string =>
 export function withNames(text: string, nameOf: NameOf): string {
   return text.replace(mentionPattern, (_, userId: string) => `@${nameOf(userId) ?? unknownName}`);
 }
-const mentionPattern = /<@([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})>/g;
 
 const blocksText = (blocks: readonly Block[], nameOf: NameOf): string =>
   blocks.map((block) => blockText(block, nameOf)).join('\n');

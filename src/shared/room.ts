@@ -108,6 +108,7 @@ export const inviteMembersInput = z.strictObject({
   /** Whether they see only what is written from now on. */
   hidesHistory: z.boolean().default(false),
 });
+export const roomPeopleInput = z.strictObject({ roomId: id, search: searchText.optional() });
 export const removeMemberInput = z.strictObject({ roomId: id, userId: id });
 export const setRoleInput = z.strictObject({
   roomId: id,
@@ -115,6 +116,7 @@ export const setRoleInput = z.strictObject({
   role: z.enum(['owner', 'moderator', 'member', 'visitor']),
 });
 
+export type RoomPeopleInput = z.output<typeof roomPeopleInput>;
 export type ListRoomsInput = z.output<typeof listRoomsInput>;
 export type GetRoomInput = z.output<typeof getRoomInput>;
 export type CreateRoomInput = z.output<typeof createRoomInput>;

@@ -44,6 +44,8 @@ export type ReadState = {
   muted: boolean;
   /** Messages by others after `lastReadSeq`, at most 100; 0 while not followed, or muted. */
   unread: number;
+  /** Those among them that call the person by name. */
+  mentions: number;
 };
 export type ThreadReadState = ReadState & { threadId: string };
 /** A state as it stands beside a thread: null where the viewer keeps none. */

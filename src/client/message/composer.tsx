@@ -3,7 +3,12 @@
 import { ArrowUp, X } from 'lucide-react';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { clsx } from 'clsx';
-import { readDraft, writeDraft } from '@/client/message/draft';
+import { readDraft, writeDraft, type Draft } from '@/client/message/draft';
+import { markOf, replaceRange, toggleMark } from '@/client/message/edit-range';
+import { FormattingHelp } from '@/client/message/formatting-help';
+import { MentionList } from '@/client/message/mention-list';
+import { fromWire, toWire, withPick, type Picks } from '@/client/message/mention-text';
+import { useMentionList, type MentionSource } from '@/client/message/use-mention-list';
 import { countOf } from '@/client/lib/format-time';
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { IconButton } from '@/client/ui/button';
@@ -11,6 +16,8 @@ import { textMaxChars } from '@/shared/limits';
 
 type Props = {
   threadId: string;
+  /** Whom an `@` can mean. */
+  mentions: MentionSource;
   /** Shown while empty: "Write as Quiet Otter". */
   placeholder: string;
   /** Stands left of the text: who writes. */
@@ -36,15 +43,19 @@ export type ComposerMode = {
   preview: string;
 };
 
+const nothing: Draft = { text: '', picks: new Map() };
+
 /** Where a message is written: Enter sends, Shift+Enter breaks the line, a draft survives a reload. */
 export function Composer(props: Props) {
-  const { threadId, placeholder, leading, closedBecause, mode, onCancelMode, onEditLast, onSend } = props;
-  const [text, setText] = useState('');
+  const { threadId, mentions, placeholder, leading, closedBecause, mode, onCancelMode, onEditLast, onSend } =
+    props;
+  const [{ text, picks }, setDraft] = useState<Draft>(nothing);
+  const [caret, setCaret] = useState(-1);
   const area = useRef<HTMLTextAreaElement>(null);
   const isHydrated = useHydrated();
 
   useEffect(() => {
-    setText((typed) => typed || readDraft(threadId));
+    setDraft((typed) => (typed.text ? typed : readDraft(threadId)));
   }, [threadId]);
   useEffect(() => {
     const element = area.current;
@@ -58,26 +69,42 @@ export function Composer(props: Props) {
   const [known, setKnown] = useState<string | null>(null);
   if (known !== editingId) {
     setKnown(editingId);
-    setText(editingId && mode ? mode.text : readDraft(threadId));
+    setCaret(-1);
+    setDraft(editingId && mode ? fromWire(mode.text, mentions.feed.nameOf) : readDraft(threadId));
   }
   useEffect(() => {
     if (mode) area.current?.focus();
   }, [mode]);
 
-  const change = (value: string) => {
-    setText(value);
-    if (!editingId) writeDraft(threadId, value);
+  const change = (value: string, called: Picks = picks) => {
+    const draft = { text: value, picks: value ? called : nothing.picks };
+    setDraft(draft);
+    setCaret(area.current?.selectionStart ?? -1);
+    if (!editingId) writeDraft(threadId, draft);
   };
-  const length = [...text.trim()].length;
+  const list = useMentionList(mentions, { text, picks, caret }, (person, { from, to }) => {
+    if (!area.current) return;
+    const picked = withPick(picks, person);
+    mentions.feed.learn(person);
+    change(replaceRange(area.current, from, to, `@${picked.label} `), picked.picks);
+  });
+  const wire = toWire(text.trim(), picks);
+  const length = [...wire].length;
   const isTooLong = length > textMaxChars;
   const canSend = isHydrated && length > 0 && !isTooLong && !closedBecause;
   const send = () => {
     if (!canSend) return;
-    onSend(text.trim());
+    onSend(wire);
     if (!editingId) change('');
     area.current?.focus();
   };
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (list.onKeyDown(event)) return;
+    const mark = markOf(event);
+    if (mark) {
+      event.preventDefault();
+      return change(toggleMark(event.currentTarget, mark));
+    }
     if (event.key === 'Escape' && mode) return onCancelMode();
     if (event.key === 'ArrowUp' && !text && !mode) {
       event.preventDefault();
@@ -122,11 +149,12 @@ export function Composer(props: Props) {
       )}
       <div
         className={clsx(
-          'flex items-end gap-1 rounded-xl border bg-surface p-1.5 transition-colors duration-120 focus-within:border-accent',
+          'relative flex items-end gap-1 rounded-xl border bg-surface p-1.5 transition-colors duration-120 focus-within:border-accent',
           isTooLong && 'border-red',
         )}
       >
         {leading}
+        <MentionList {...list} />
         <textarea
           ref={area}
           value={text}
@@ -137,10 +165,16 @@ export function Composer(props: Props) {
           aria-label="Message"
           aria-invalid={isTooLong || undefined}
           aria-describedby={isTooLong ? 'composer-problem' : undefined}
+          aria-autocomplete="list"
+          aria-controls={list.active && list.listId}
+          aria-activedescendant={list.active && list.optionId(list.active)}
           onChange={(event) => change(event.target.value)}
+          onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
+          onBlur={() => setCaret(-1)}
           onKeyDown={onKeyDown}
           className="[field-sizing:content] max-h-[40vh] min-h-9 flex-1 resize-none quiet-scroll bg-transparent px-2 py-1.75 text-base outline-none placeholder:text-faint max-md:min-h-11 max-md:py-2.75"
         />
+        <FormattingHelp />
         <button
           type="submit"
           aria-label="Send"

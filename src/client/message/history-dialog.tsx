@@ -3,9 +3,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { diffWordsWithSpace } from 'diff';
 import { clockOf, dayOf } from '@/client/lib/format-time';
+import { useNameOf } from '@/client/message/use-feed';
 import { callErrorOf, trpc } from '@/client/trpc';
 import { Dialog } from '@/client/ui/dialog';
 import { Skeleton } from '@/client/ui/skeleton';
+import { withNames } from '@/shared/markdown-plain';
 import type { MessageView } from '@/shared/message';
 
 /** What a message said before, newest first, with what changed from text to text. */
@@ -14,7 +16,8 @@ export function HistoryDialog({ message, onClose }: { message: MessageView; onCl
     queryKey: ['history', message.id, message.rev],
     queryFn: () => trpc().message.history.query({ threadId: message.threadId, id: message.id }),
   });
-  const texts = data?.texts ?? [];
+  const nameOf = useNameOf();
+  const texts = (data?.texts ?? []).map(({ text, at }) => ({ text: withNames(text, nameOf), at }));
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title="Edit history">
       {error && <p className="text-md text-red">{callErrorOf(error).message}</p>}

@@ -15,8 +15,10 @@ import { useState } from 'react';
 import { clsx } from 'clsx';
 import { EmojiPicker } from '@/client/message/emoji-picker';
 import { quickEmoji } from '@/client/message/emoji';
+import { useNameOf } from '@/client/message/use-feed';
 import { IconButton } from '@/client/ui/button';
 import { Menu, Popover, type MenuEntry } from '@/client/ui/menu';
+import { withNames } from '@/shared/markdown-plain';
 import type { MessageView } from '@/shared/message';
 
 export type MessageActionsOf = {
@@ -39,6 +41,7 @@ type Props = {
 
 /** Floats over a message's corner; it takes no room, so nothing moves when it comes. */
 export function MessageActions({ message, actions, isOwn, onOpenChange }: Props) {
+  const nameOf = useNameOf();
   const [isPicking, setIsPicking] = useState(false);
   const openPicker = (open: boolean) => {
     setIsPicking(open);
@@ -101,13 +104,13 @@ export function MessageActions({ message, actions, isOwn, onOpenChange }: Props)
             <Ellipsis size={16} />
           </IconButton>
         }
-        entries={entriesOf(message, actions)}
+        entries={entriesOf(message, withNames(message.text, nameOf), actions)}
       />
     </div>
   );
 }
 
-function entriesOf(message: MessageView, actions: MessageActionsOf): MenuEntry[] {
+function entriesOf(message: MessageView, text: string, actions: MessageActionsOf): MenuEntry[] {
   const entries: (MenuEntry | null)[] = [
     actions.edit && { label: 'Edit', picture: <Pencil size={15} />, keys: 'E', onSelect: actions.edit },
     { label: 'Copy link', picture: <Link2 size={15} />, keys: 'C', onSelect: actions.copyLink },
@@ -115,7 +118,7 @@ function entriesOf(message: MessageView, actions: MessageActionsOf): MenuEntry[]
       ? {
           label: 'Copy text',
           picture: <Copy size={15} />,
-          onSelect: () => void navigator.clipboard?.writeText(message.text),
+          onSelect: () => void navigator.clipboard?.writeText(text),
         }
       : null,
     actions.history && { label: 'Edit history', picture: <History size={15} />, onSelect: actions.history },

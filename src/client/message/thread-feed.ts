@@ -73,6 +73,13 @@ export class ThreadFeed {
   /** The name of a person whom the loaded messages name. */
   readonly nameOf = (userId: string): string | undefined => this.state.timeline?.people[userId]?.name;
 
+  /** Somebody whom the person calls is named before the message comes back. */
+  learn(person: PersonView): void {
+    const { timeline } = this.state;
+    if (timeline && !timeline.people[person.id])
+      this.set({ timeline: { ...timeline, people: { ...timeline.people, [person.id]: person } } });
+  }
+
   /** Opens the stream while anybody watches; the timeline stays for the next visit. */
   watch(): () => void {
     if (this.watchers++ === 0) void this.start();

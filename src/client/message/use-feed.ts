@@ -50,6 +50,9 @@ export function useHeadSeq(): number {
   return useSyncExternalStore(feed.subscribe, read, read);
 }
 
+/** The names of those whom the loaded messages name. */
+export const useNameOf = () => useFeedContext().nameOf;
+
 /** What a text says in one line, with the names of those whom it mentions. */
 export function usePlainLine(text: string): string {
   const feed = useFeedContext();

@@ -190,6 +190,7 @@ export function Conversation({ thread, room, me, at, first, renderRoomMenu }: Pr
       <Composer
         key={thread.id}
         threadId={thread.id}
+        mentions={{ roomId: room.id, feed, myId: me?.id ?? null }}
         placeholder={me ? `Write as ${me.name}` : 'Write a message'}
         leading={me && <NameButton me={me} />}
         closedBecause={closed}

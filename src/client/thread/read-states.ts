@@ -44,7 +44,8 @@ const isSame = (a: ReadState | null, b: ReadState | null) =>
     a.markVersion === b.markVersion &&
     a.following === b.following &&
     a.muted === b.muted &&
-    a.unread === b.unread);
+    a.unread === b.unread &&
+    a.mentions === b.mentions);
 
 /** @param asOf `readMoment` of the question, or of the event's coming */
 export function tellReadStates(told: ThreadStanding[], asOf: number): void {

@@ -5,7 +5,7 @@ import type { ReadState } from '@/shared/thread';
 
 const marks: { seq: number; markVersion?: number }[] = [];
 const stateOf = (lastReadSeq: number, markVersion = 0, unread = 0): ReadState => ({
-  ...{ lastReadSeq, markVersion, unread, following: true, muted: false },
+  ...{ lastReadSeq, markVersion, unread, following: true, muted: false, mentions: 0 },
 });
 const tell = (readState: ReadState | null, asOf = readMoment()) =>
   tellReadStates([{ threadId: 't', readState }], asOf);

@@ -1,4 +1,4 @@
-import { BellOff } from 'lucide-react';
+import { AtSign, BellOff } from 'lucide-react';
 import { clsx } from 'clsx';
 import { memo, type KeyboardEvent } from 'react';
 import { listTimeOf } from '@/client/lib/format-time';
@@ -61,6 +61,9 @@ export const ThreadRow = memo(function ThreadRow({ thread, isSelected, isHydrate
           )}
         </span>
         {state?.muted && <BellOff size={13} role="img" aria-label="Muted" className="shrink-0" />}
+        {state !== null && state.mentions > 0 && (
+          <AtSign size={14} role="img" aria-label="You are mentioned" className="shrink-0 text-accent" />
+        )}
         {unread > 0 && <UnreadPill unread={unread} />}
       </span>
     </PageLink>

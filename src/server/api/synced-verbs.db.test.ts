@@ -5,6 +5,7 @@ import { purgeMember } from '@/server/domain/message/purge';
 import { editMessage } from '@/server/domain/message/edit';
 import { reactToMessage } from '@/server/domain/message/react';
 import { sendMessage } from '@/server/domain/message/send';
+import { joinRoomByCall } from '@/server/domain/room/write';
 import { makeMember, makeRoom, makeThread, newId, say } from '@/server/testing/factories';
 import { startServer, type TestServer } from '@/server/testing/server';
 import { expectSynced, makeKnownVisitor } from '@/server/testing/synced';
@@ -89,5 +90,15 @@ describe('what was read before, and the stream, lead to what is read afterwards'
         ...[1, 2, 3].map((i) => say(alice, threadId, `Meanwhile ${i}`)),
       ]);
       await reply('The last word', key(0).id);
+    }));
+
+  it('when people are called by name, in posts, in edits and in what is quoted', () =>
+    expectAllSynced(async () => {
+      const [ben, carol] = [await makeMember('Ben'), await makeMember('Carol')];
+      for (const person of [ben, carol]) await joinRoomByCall(person, roomId);
+      const called = await say(alice, threadId, `Look, <@${ben.userId}>`);
+      await editMessage(alice, { ...key(3), text: `See <@${carol.userId}>` });
+      await editMessage(alice, { threadId, id: called.id, text: `<@${ben.userId}> and <@${carol.userId}>` });
+      await reply('What of it?', called.id);
     }));
 });

@@ -64,6 +64,12 @@ async function whyRefused(identity: Identity, told: AppError): Promise<AppError>
 
 export const publicProcedure = base;
 
+/** A question asked while somebody types: counted by person. */
+export const lookupProcedure = base.use(async ({ ctx, next }) => {
+  await consume({ name: 'lookups', points: env().LOOKUPS_PER_MINUTE, perSeconds: 60 }, ctx.identity.key);
+  return next();
+});
+
 /** A write: counted by person as well; the procedure asks `ctx.identity` for a viewer with a row. */
 export const writeProcedure = base.use(async ({ ctx, next }) => {
   await consume({ name: 'writes', points: env().SENDS_PER_MINUTE, perSeconds: 60 }, ctx.identity.key);

@@ -109,6 +109,7 @@ const schemas: { [Type in BusEvent['type']]: z.ZodType } = {
         following: z.boolean(),
         muted: z.boolean(),
         unread: count,
+        mentions: count,
       }),
     ),
   }),

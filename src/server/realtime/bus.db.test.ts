@@ -155,7 +155,15 @@ describe.skipIf(!redisProgram)('a bus over Redis', () => {
     await eventually(() => there.heard.length > 0);
     expect(there.heard).toEqual([{ type: 'changed', rev: 1, aclRev: 3 }]);
     const states: ThreadReadState[] = Array.from({ length: 300 }, () => ({
-      ...{ threadId: newId(), lastReadSeq: 1, markVersion: 0, following: true, muted: false, unread: 0 },
+      ...{
+        threadId: newId(),
+        lastReadSeq: 1,
+        markVersion: 0,
+        following: true,
+        muted: false,
+        unread: 0,
+        mentions: 0,
+      },
     }));
     near.publish(userTopic, { type: 'read', states });
     const told = () => marks.heard.flatMap((event) => (event.type === 'read' ? event.states : []));

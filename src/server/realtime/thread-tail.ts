@@ -3,6 +3,7 @@ import { bus, type Bus, type BusEvent } from '@/server/realtime/bus';
 import { share } from '@/server/realtime/shared-json';
 import type { ThreadEvent } from '@/shared/event';
 import { tailChanges, tailGapWaitMs } from '@/shared/limits';
+import { idsNamedIn } from '@/shared/mention';
 import type { MessageView } from '@/shared/message';
 import type { ThreadHead } from '@/shared/thread';
 import type { People, PersonView } from '@/shared/user';
@@ -167,6 +168,8 @@ export class ThreadTail {
         change.author.id,
         change.replyTo?.authorId,
         ...change.reactions.flatMap((reaction) => reaction.userIds),
+        ...idsNamedIn(change.text),
+        ...idsNamedIn(change.replyTo?.text ?? ''),
       ];
       const named = ids.flatMap((id) => (id && people[id] ? [people[id]] : []));
       this.ring.push({ change, people: named });

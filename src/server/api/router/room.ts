@@ -1,4 +1,4 @@
-import { createProcedure, publicProcedure, router, writeProcedure } from '@/server/api/trpc';
+import { createProcedure, lookupProcedure, publicProcedure, router, writeProcedure } from '@/server/api/trpc';
 import { openDirectRoom } from '@/server/domain/room/direct';
 import {
   createLink,
@@ -8,6 +8,7 @@ import {
   revokeLink,
 } from '@/server/domain/room/invite-link';
 import { hideRoom, leaveRoom } from '@/server/domain/room/leave';
+import { roomPeople } from '@/server/domain/room/mentionable';
 import { inviteMembers, listMembers } from '@/server/domain/room/people';
 import { getListedRoom, listRooms } from '@/server/domain/room/read';
 import { removeMember } from '@/server/domain/room/remove';
@@ -18,6 +19,9 @@ import { createLinkInput, invitationInput, joinRoomInput, revokeLinkInput } from
 import * as inputs from '@/shared/room';
 
 export const roomRouter = router({
+  people: lookupProcedure
+    .input(inputs.roomPeopleInput)
+    .query(({ ctx, input }) => roomPeople(ctx.identity.viewer, input)),
   list: publicProcedure
     .input(inputs.listRoomsInput)
     .query(({ ctx, input }) => listRooms(ctx.identity.viewer, input)),

@@ -10,14 +10,21 @@ import {
   peopleOf,
   type MessageRow,
 } from '@/server/domain/message/view';
+import { mentionableSql, personJson, tellCalled } from '@/server/domain/message/mention';
 import { getMessage, peopleAround } from '@/server/domain/message/read';
 import { publish } from '@/server/realtime/bus';
 import type { AuditAction } from '@/shared/audit';
 import { previewMaxChars } from '@/shared/limits';
 import type { MessageKeyInput, MessageView } from '@/shared/message';
-import type { Member } from '@/shared/user';
+import type { Member, PersonView } from '@/shared/user';
 
-export type ChangedRow = MessageRow & PrefixedHead & { aclRev: number; isLast: boolean };
+export type ChangedRow = MessageRow &
+  PrefixedHead & {
+    aclRev: number;
+    isLast: boolean;
+    /** Who follows the thread from now on because of it. */
+    called?: PersonView[] | null;
+  };
 
 /** SQL over the message `x`, the caller's membership `m`; parameters from $4 on are the verb's own. */
 type Change = {
@@ -29,6 +36,8 @@ type Change = {
   preview?: string;
   /** What to keep of the message as it was: SQL after `insert into revisions ...`. */
   keep?: string;
+  /** SQL for the ids of those whom the new text names. */
+  mentions?: string;
   /** What it is recorded as when somebody else than the author does it. */
   audit?: AuditAction;
 };
@@ -42,12 +51,42 @@ const auditSql = (action: AuditAction) =>
    select (select id from room), $3, '${action}', target.author_id, $1, target.id
    from target where not target.is_own and exists (select from thread)`;
 
+/** Keeps who is called in step with the new text; whom it calls anew follows the thread from that message on. */
+const mentionsSql = (ids: string) => `
+    named as materialized (
+      select nu.id as user_id, ${personJson} as person from users nu
+      where nu.id = any(${ids}::uuid[]) and ${mentionableSql('(select id from room)')}
+    ),
+    forgotten as (
+      delete from mentions n where n.message_id = $2 and exists (select from thread)
+        and n.user_id not in (select user_id from named)
+    ),
+    noted as (
+      insert into mentions (message_id, user_id, thread_id, seq)
+      select g.id, n.user_id, $1, g.seq from named n cross join target g where exists (select from thread)
+      on conflict do nothing returning user_id
+    ),
+    called as (
+      insert into read_states (user_id, thread_id, last_read_seq, following)
+      select n.user_id, $1, g.seq - 1, true from noted n cross join target g
+      where n.user_id <> g.author_id and not (select is_main from threads where id = $1)
+        and not exists (
+          select from read_states s where s.user_id = n.user_id and s.thread_id = $1 and s.following is not null
+        )
+      order by n.user_id
+      on conflict (user_id, thread_id) do update set following = true,
+        last_read_seq = greatest(read_states.last_read_seq, excluded.last_read_seq)
+        where read_states.following is null
+      returning user_id
+    )`;
+
 /**
  * A change of one message: like a post it locks the room and the caller's membership, proves the right
  * under those locks, and moves `rev` by one under the thread's. The message is locked before the thread,
  * so that `rev` moves only for a change that happens.
  */
-export function changeStatement({ name, when, set, preview, keep, audit }: Change): Statement<ChangedRow> {
+export function changeStatement(change: Change): Statement<ChangedRow> {
+  const { name, when, set, preview, keep, mentions, audit } = change;
   return statement(
     name,
     `with room as materialized (
@@ -71,13 +110,15 @@ export function changeStatement({ name, when, set, preview, keep, audit }: Chang
         and (t.locked_at is null or (select role from member) in ('owner', 'moderator'))
       returning ${prefixedHeadColumns}
     ),
+    ${mentions ? `${mentionsSql(mentions)},` : ''}
     ${keep ? `kept as (insert into revisions (message_id, rev, text) ${keep} on conflict do nothing),` : ''}
     ${audit ? `audited as (${auditSql(audit)}),` : ''}
     changed as (
       update messages x set ${set}, rev = t."headRev" from thread t
       where x.id = $2 and x.thread_id = t."headThreadId" returning x.*
     )
-    select ${messageColumns}, t.*, r.acl_rev as "aclRev", x.seq = t."headSeq" as "isLast"
+    select ${messageColumns}, t.*, r.acl_rev as "aclRev", x.seq = t."headSeq" as "isLast",
+      ${mentions ? `(select jsonb_agg(n.person) from named n join called c on c.user_id = n.user_id)` : 'null::jsonb'} as called
     from changed x cross join thread t cross join room r ${messageJoins}`,
   );
 }
@@ -134,6 +175,7 @@ export async function publishChanges(
     },
     aclRev: last.aclRev,
   });
+  for (const row of rows) tellCalled(threadId, row.called ?? []);
   if (isCounted || rows.some((row) => row.isLast)) publishSummary(threadId);
 }
 

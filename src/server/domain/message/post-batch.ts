@@ -1,9 +1,12 @@
 import { run, statement } from '@/server/base/db';
 import { prefixedHeadColumns, type PrefixedHead } from '@/server/domain/thread/view';
+import { mentionableSql, personJson } from '@/server/domain/message/mention';
 import type { MessageRow } from '@/server/domain/message/view';
 import { previewMaxChars } from '@/shared/limits';
+import { mentionsIn } from '@/shared/markdown';
 import type { MessageKind } from '@/shared/message';
 import type { RoomKind, VisitorPolicy } from '@/shared/room';
+import type { PersonView } from '@/shared/user';
 
 export type Post = {
   id: string;
@@ -41,6 +44,10 @@ export type PostedRow = Omit<MessageRow, 'seq'> & {
   shortId: string;
   isMain: boolean;
   parentMessageId: string | null;
+  /** Whom it calls, and whom the message does that it answers. */
+  mentioned: PersonView[] | null;
+  /** Who follows the thread from now on because the batch calls them; the same in all rows. */
+  called: PersonView[] | null;
 } & PrefixedHead;
 
 /**
@@ -124,17 +131,33 @@ const postBatch = statement<PostedRow>(
     update memberships m set last_post_at = clock_timestamp() from thread t
     where m.room_id = t."headRoomId" and m.user_id in (select p.author_id from passed p join slowed s on s.user_id = p.author_id)
   ),
+  named as materialized (
+    select a.ord, nu.id as user_id, ${personJson} as person from unnest($8::int[], $9::uuid[]) as a (ord, user_id)
+    join users nu on nu.id = a.user_id
+    where ${mentionableSql('(select id from room)')}
+  ),
+  noted as (
+    insert into mentions (message_id, user_id, thread_id, seq)
+    select w.id, n.user_id, $1, w.seq from named n join passed p on p.ord = n.ord join written w on w.id = p.id
+  ),
+  reader as (
+    select p.author_id as user_id, t."headSeq" - p.total + p.place as read_to, 0 as rank
+    from passed p cross join thread t
+    union all
+    select n.user_id, t."headSeq" - p.total + p.place - 1, 1 from named n
+    join passed p on p.ord = n.ord and p.author_id <> n.user_id cross join thread t where not t."isMain"
+  ),
   followed as (
     insert into read_states (user_id, thread_id, last_read_seq, following)
-    select distinct on (p.author_id) p.author_id, $1::uuid, t."headSeq" - p.total + p.place, true
-    from passed p cross join thread t
+    select distinct on (e.user_id) e.user_id, $1::uuid, e.read_to, true from reader e
     where not exists (
-      select from read_states s where s.user_id = p.author_id and s.thread_id = $1 and s.following is not null
+      select from read_states s where s.user_id = e.user_id and s.thread_id = $1 and s.following is not null
     )
-    order by p.author_id, p.place
+    order by e.user_id, e.rank, e.read_to
     on conflict (user_id, thread_id) do update set following = true,
       last_read_seq = greatest(read_states.last_read_seq, excluded.last_read_seq)
       where read_states.following is null
+    returning user_id
   )
   select i.outcome, i.wait_ms as "waitMs", i.id, $1::uuid as "threadId", w.seq, w.rev, i.kind, i.author_id as "authorId",
     u.kind as "authorKind", u.name as "authorName", i.text, w.created_at as "createdAt",
@@ -143,6 +166,13 @@ const postBatch = statement<PostedRow>(
     q.author_id as "quoteAuthorId", qu.name as "quoteAuthorName", qu.kind as "quoteAuthorKind",
     null::uuid as "childId", null as "childShortId", null as "childTitle", null::int as "childSeq",
     null::timestamptz as "childAt",
+    (select jsonb_agg(distinct n.person) from (
+      select person from named where ord = i.ord
+      union all
+      select ${personJson} from mentions qn join users nu on nu.id = qn.user_id
+      where qn.message_id = i.reply_to_id and q.text like '%<@%'
+    ) n) as mentioned,
+    (select jsonb_agg(distinct n.person) from named n join followed f on f.user_id = n.user_id) as called,
     r.acl_rev as "aclRev", r.slug as "roomSlug", r.name as "roomName", r.kind as "roomKind", r.visitors, t.*
   from input i
   cross join room r
@@ -155,12 +185,13 @@ const postBatch = statement<PostedRow>(
 );
 
 /**
- * Writes a batch to one thread.
+ * Writes a batch to one thread; whoever its texts call must be in the room to be called.
  * @returns a row per post, in the order given; `seq` is null for a post that was not written. No rows
  *   at all: there is no such thread
  * @throws 23505 when one of the ids was taken by a transaction that committed meanwhile
  */
 export async function writePosts(threadId: string, posts: Post[]): Promise<PostedRow[]> {
+  const named = posts.flatMap(({ text }, i) => mentionsIn(text).map((userId) => ({ place: i + 1, userId })));
   return run(postBatch, [
     threadId,
     posts.map((post) => post.id),
@@ -169,5 +200,7 @@ export async function writePosts(threadId: string, posts: Post[]): Promise<Poste
     posts.map((post) => post.text),
     posts.map((post) => post.replyToId),
     posts.map((post) => post.sendHash),
+    named.map(({ place }) => place),
+    named.map(({ userId }) => userId),
   ]);
 }

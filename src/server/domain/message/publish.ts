@@ -1,8 +1,10 @@
 import { metrics } from '@/server/base/metrics';
 import type { PostedRow } from '@/server/domain/message/post-batch';
+import { tellCalled } from '@/server/domain/message/mention';
 import { messageOf, peopleOf } from '@/server/domain/message/view';
 import { headOf, summaryOf, unprefixed } from '@/server/domain/thread/view';
 import { publish, roomTopic } from '@/server/realtime/bus';
+import type { People } from '@/shared/user';
 
 /** Tells the thread's and the room's readers of posts that one statement committed. */
 export function publishPosts(threadId: string, rows: PostedRow[]): void {
@@ -19,7 +21,7 @@ export function publishPosts(threadId: string, rows: PostedRow[]): void {
       from: head.rev - written.length,
       to: head.rev,
       changes: written.map(messageOf),
-      people: peopleOf(written),
+      people: peopleOfPosts(written),
       head: headOf(head),
     },
     aclRev: last.aclRev,
@@ -39,6 +41,14 @@ export function publishPosts(threadId: string, rows: PostedRow[]): void {
       lastAuthorId: last.authorId,
       lastAuthorName: last.authorName,
       lastAuthorKind: last.authorKind,
+      lastNames: Object.fromEntries((last.mentioned ?? []).map(({ id, name }) => [id, name])),
     }),
   });
+  tellCalled(threadId, last.called ?? []);
+}
+
+function peopleOfPosts(rows: (PostedRow & { seq: number })[]): People {
+  const people = peopleOf(rows);
+  for (const row of rows) for (const person of row.mentioned ?? []) people[person.id] ??= person;
+  return people;
 }

@@ -9,6 +9,7 @@ import {
   type HeadRow,
   type PrefixedHead,
 } from '@/server/domain/thread/view';
+import { mentionedIn } from '@/server/domain/message/mention';
 import {
   messageColumns,
   messageJoins,
@@ -19,6 +20,7 @@ import {
 } from '@/server/domain/message/view';
 import { headSeenFrom } from '@/shared/seen-from';
 import { replayMaxChanges } from '@/shared/limits';
+import { idsNamedIn } from '@/shared/mention';
 import { seqMax } from '@/shared/id';
 import type { ListMessagesInput, MessagePage, MessageView } from '@/shared/message';
 import type { Member, People, PersonView, Viewer } from '@/shared/user';
@@ -64,9 +66,11 @@ const users = statement<PersonView>(
 /** Names that a reaction's hover shows; more are counted. */
 const reactorsNamed = 12;
 
-/** Everybody whom these messages name, those who reacted included. */
+/** Everybody whom these messages name, those who reacted and those who are called included. */
 export async function peopleAround(rows: MessageRow[]): Promise<People> {
   const people = peopleOf(rows);
+  const called = rows.flatMap((row) => [...idsNamedIn(row.text), ...idsNamedIn(row.quoteText ?? '')]);
+  if (called.length > 0) for (const person of await mentionedIn(rows, called)) people[person.id] = person;
   const reactors = rows.flatMap((row) =>
     (row.reactions ?? []).flatMap(([, ids]) => ids.slice(0, reactorsNamed)),
   );

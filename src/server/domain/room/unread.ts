@@ -36,6 +36,11 @@ export const unreadRows = `select x.seq, x.created_at > f.since as is_unread fro
 export const shownSql = (lastMessageAt: string) =>
   `(m.hidden_at is null or (r.kind = 'direct' and ${lastMessageAt} > m.hidden_at))`;
 
+/** The unread messages of `f` that call the viewer. */
+export const unreadMentions = `select from mentions c join messages x on x.id = c.message_id
+  where c.user_id = $1 and c.thread_id = f.thread_id and c.seq > f.read_to and x.created_at > f.since and ${theirsSql}
+  limit ${unreadMax}`;
+
 /** `counted`: every thread that may have unread messages for the viewer, each an `f`, for a `with` clause. */
 export const countedThreads = `counted as materialized (
     select s.thread_id, t.room_id, t.last_message_at, s.last_read_seq as read_to,

@@ -47,6 +47,7 @@ describe('markRead', () => {
       following: true,
       muted: false,
       unread: 2,
+      mentions: 0,
     });
     expect(await markRead(alice, { threadId, seq: 1 })).toEqual(first);
     expect(await markRead(alice, { threadId, seq: 3 })).toEqual(first);
@@ -149,7 +150,10 @@ describe('whoever may not', () => {
     const threadId = room.mainThreadId;
     await say(alice, threadId);
     const before = await storedRows(threadId);
-    const blank = { threadId, lastReadSeq: 0, markVersion: 0, following: false, muted: false, unread: 0 };
+    const blank = {
+      ...{ threadId, lastReadSeq: 0, markVersion: 0, following: false, muted: false },
+      ...{ unread: 0, mentions: 0 },
+    };
     expect(await markRead(stranger, { threadId, seq: 1 })).toEqual(blank);
     expect(await markUnread(stranger, { threadId, seq: 1 })).toEqual(blank);
     expect(await followThread(stranger, { threadId, following: true })).toEqual(blank);
@@ -211,7 +215,7 @@ describe('over the wire', () => {
     await eventually(() => inboxes.every((inbox) => inbox.events.length > 0));
     const told = () =>
       inboxes.map((inbox) => inbox.events.flatMap((event) => (event.type === 'read' ? [event] : [])));
-    const state = { markVersion: 0, following: true, muted: false };
+    const state = { markVersion: 0, following: true, muted: false, mentions: 0 };
     await clients[0]?.thread.markRead.mutate({ threadId, seq: 2 });
     const first = { type: 'read', threadId, readState: { ...state, lastReadSeq: 2, unread: 1 } };
     await eventually(() => told()[1]?.length === 1);

@@ -107,7 +107,15 @@ async function change(
   by: { statement: Statement<{ threadId: string; isShared?: boolean }>; values: unknown[] },
 ): Promise<ThreadReadState> {
   await threadForRead(viewer, { id: threadId });
-  const none = { threadId, lastReadSeq: 0, markVersion: 0, following: false, muted: false, unread: 0 };
+  const none = {
+    threadId,
+    lastReadSeq: 0,
+    markVersion: 0,
+    following: false,
+    muted: false,
+    unread: 0,
+    mentions: 0,
+  };
   if (viewer.userId === null) return none;
   const changed = await run(by.statement, [viewer.userId, threadId, ...by.values]);
   const [standing] = await readStates(viewer, [threadId]);

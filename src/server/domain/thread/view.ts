@@ -1,5 +1,5 @@
 import { epoch } from '@/server/base/epoch';
-import { countsSql, readToSql, sinceSql, unreadRows } from '@/server/domain/room/unread';
+import { countsSql, readToSql, sinceSql, unreadMentions, unreadRows } from '@/server/domain/room/unread';
 import { plainLine } from '@/shared/markdown-plain';
 import { cursorOf } from '@/shared/cursor';
 import type { RoomKind } from '@/shared/room';
@@ -60,12 +60,18 @@ export type SummaryRow = HeadRow & {
   lastAuthorId: string | null;
   lastAuthorName: string | null;
   lastAuthorKind: UserKind | null;
+  /** The names of those whom the last message calls, by id. */
+  lastNames: Record<string, string> | null;
 };
 
 /** The columns of `SummaryRow`, over `threads t`, `rooms r` and the last author as `u`. */
 export const summaryColumns = `${headColumns}, t.short_id as "shortId", t.is_main as "isMain",
   t.parent_message_id as "parentMessageId", r.slug as "roomSlug", r.name as "roomName", r.kind as "roomKind",
-  t.last_message_text as "lastText", u.id as "lastAuthorId", u.name as "lastAuthorName", u.kind as "lastAuthorKind"`;
+  t.last_message_text as "lastText", u.id as "lastAuthorId", u.name as "lastAuthorName", u.kind as "lastAuthorKind",
+  case when t.last_message_text like '%<@%' then (
+    select jsonb_object_agg(nu.id, nu.name) from messages lx join mentions n on n.message_id = lx.id
+    join users nu on nu.id = n.user_id where lx.thread_id = t.id and lx.seq = t.seq
+  ) end as "lastNames"`;
 
 export const headOf = (row: HeadRow): ThreadHead => ({
   id: row.threadId,
@@ -91,7 +97,7 @@ export const summaryOf = (row: SummaryRow): ThreadSummary => ({
     row.lastText !== null && row.lastAuthorId && row.lastAuthorName && row.lastAuthorKind
       ? {
           author: { id: row.lastAuthorId, name: row.lastAuthorName, kind: row.lastAuthorKind },
-          text: plainLine(row.lastText),
+          text: plainLine(row.lastText, (userId) => row.lastNames?.[userId]),
         }
       : null,
 });
@@ -111,7 +117,7 @@ export const withReadState = (page: string) => `
   select l.*,
     coalesce(s.last_read_seq, case when f.thread_id is not null then coalesce(n.first_seq - 1, l.seq) end) as "lastReadSeq",
     coalesce(s.mark_version, 0) as "markVersion", coalesce(s.following, f.thread_id is not null) as following,
-    coalesce(s.muted, false) as muted, n.unread,
+    coalesce(s.muted, false) as muted, n.unread, c.mentions,
     case when l."roomKind" = 'private' then m.history_from end as "historyFrom"
   from (${page}) l
   left join memberships m on m.room_id = l."roomId" and m.user_id = $1
@@ -124,10 +130,18 @@ export const withReadState = (page: string) => `
     select count(*) filter (where w.is_unread)::int as unread, min(w.seq) filter (where w.is_unread) as first_seq
     from (${unreadRows}) w
   ) n
+  cross join lateral (select count(*)::int as mentions from (${unreadMentions}) w) c
   order by l."lastMessageAt" desc, l."threadId" desc`;
 
-export const readStateOf = ({ lastReadSeq, markVersion, following, muted, unread }: ReadStateRow) =>
-  lastReadSeq === null ? null : { lastReadSeq, markVersion, following, muted, unread };
+export const readStateOf = ({
+  lastReadSeq,
+  markVersion,
+  following,
+  muted,
+  unread,
+  mentions,
+}: ReadStateRow) =>
+  lastReadSeq === null ? null : { lastReadSeq, markVersion, following, muted, unread, mentions };
 
 export function listedOf(row: ListedRow): ListedThread {
   const summary = summaryOf(row);
