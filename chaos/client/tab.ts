@@ -85,7 +85,7 @@ export function openTab(host: TabHost) {
       host.tell({ ...attempt, ...told(outcome) });
       return outcome;
     },
-    onWritten: (message) => watched.get(message.threadId)?.feed.accept(message),
+    onWritten: (message) => watched.get(message.threadId)?.feed.accept([message]),
   });
   outbox.subscribe(() => undefined);
 

@@ -85,7 +85,7 @@ export function Composer(props: Props) {
   const list = useMentionList(mentions, { text, picks, caret }, (person, { from, to }) => {
     if (!area.current) return;
     const picked = withPick(picks, person);
-    mentions.feed.learn(person);
+    mentions.feed.accept([], { [person.id]: person });
     change(replaceRange(area.current, from, to, `@${picked.label} `), picked.picks);
   });
   const wire = toWire(text.trim(), picks);

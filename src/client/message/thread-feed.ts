@@ -17,7 +17,7 @@ import { pageSize } from '@/shared/limits';
 import type { ThreadEvent } from '@/shared/event';
 import type { MessagePage, MessageView } from '@/shared/message';
 import type { ThreadSummary } from '@/shared/thread';
-import type { PersonView } from '@/shared/user';
+import type { People, PersonView } from '@/shared/user';
 
 const requestsMax = 4;
 const pagesKept = 60;
@@ -73,13 +73,6 @@ export class ThreadFeed {
   /** The name of a person whom the loaded messages name. */
   readonly nameOf = (userId: string): string | undefined => this.state.timeline?.people[userId]?.name;
 
-  /** Somebody whom the person calls is named before the message comes back. */
-  learn(person: PersonView): void {
-    const { timeline } = this.state;
-    if (timeline && !timeline.people[person.id])
-      this.set({ timeline: { ...timeline, people: { ...timeline.people, [person.id]: person } } });
-  }
-
   /** Opens the stream while anybody watches; the timeline stays for the next visit. */
   watch(): () => void {
     if (this.watchers++ === 0) void this.start();
@@ -118,11 +111,11 @@ export class ThreadFeed {
     return page.atSeq ?? null;
   }
 
-  /** A message that a send was answered with; the stream will bring it too. */
-  accept(message: MessageView): void {
+  /** A message that a send was answered with, or people who are about to be called; the stream brings them too. */
+  accept(messages: MessageView[], people: People = {}): void {
     const { timeline } = this.state;
-    if (!timeline || message.seq > timeline.head.seq) return;
-    const page = { messages: [message], people: {}, prevCursor: null, nextCursor: null, head: timeline.head };
+    if (!timeline || messages.some(({ seq }) => seq > timeline.head.seq)) return;
+    const page = { messages, people, prevCursor: null, nextCursor: null, head: timeline.head };
     this.set({ timeline: withPage(timeline, page) });
   }
 

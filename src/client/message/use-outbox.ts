@@ -60,7 +60,7 @@ export function outbox(): Outbox {
     delayMs: reconnectDelayMs,
     onWritten(message, isOwn) {
       if (isOwn) learnMyId(message.author.id);
-      feedOf(message.threadId).accept(message);
+      feedOf(message.threadId).accept([message]);
     },
   });
   pageOutbox = made;
