@@ -42,6 +42,11 @@ export class Guest {
     });
   }
 
+  /** Sets slow mode or the lock of a room. */
+  async moderate(roomId: string, settings: { slowModeMs?: number; isLocked?: boolean }): Promise<void> {
+    await this.client.room.moderate.mutate({ roomId, ...settings });
+  }
+
   startThread(roomId: string, title: string): Promise<ThreadSummary> {
     return this.client.thread.create.mutate({ id: newId(), roomId, title });
   }

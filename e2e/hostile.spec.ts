@@ -98,7 +98,7 @@ test('hostile Markdown makes no element and no link that a message may not have'
   await expect(alice.row('xn--pple-43d.example')).toContainText('(evil.example)');
 });
 
-test('marks piled on one letter do not leave their bubble', async ({ alice, room, guest }) => {
+test('S67: marks piled on one letter do not leave their bubble', async ({ alice, room, guest }) => {
   await guest.say(room.mainThreadId, `Z${'\u0350\u0335\u0321'.repeat(40)}algo ${'\u0489'.repeat(60)}`);
   await guest.sayAll(room.mainThreadId, ['Below', 'And below that']);
   await alice.open(room);

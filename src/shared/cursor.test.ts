@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cursorOf, revOf } from '@/shared/cursor';
 
-describe('a cursor', () => {
+describe('S75: a cursor', () => {
   it('comes back as the rev it was made of', () => {
     for (const rev of [0, 1, 2_147_483_647]) expect(revOf(cursorOf('e1', rev), 'e1')).toBe(rev);
   });

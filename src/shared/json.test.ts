@@ -10,7 +10,7 @@ describe('parseShallowJson', () => {
       expect(parseShallowJson(text)).toEqual(JSON.parse(text));
   });
 
-  it('refuses one level more, in lists, objects, and a million levels at once', () => {
+  it('S69: refuses one level more, in lists, objects, and a million levels at once', () => {
     expect(() => parseShallowJson(nested(jsonMaxDepth + 1))).toThrow(SyntaxError);
     expect(() => parseShallowJson('{"a":'.repeat(jsonMaxDepth + 1))).toThrow('nested deeper');
     const since = performance.now();
@@ -26,7 +26,7 @@ describe('parseShallowJson', () => {
     expect(() => parseShallowJson(`${']'.repeat(100)}${'['.repeat(100)}`)).toThrow(SyntaxError);
   });
 
-  it('gives own keys only: a prototype is data like any other', () => {
+  it('S70: gives own keys only: a prototype is data like any other', () => {
     const parsed = parseShallowJson('{"__proto__":{"x":1}}') as Record<string, unknown>;
     expect(Object.keys(parsed)).toEqual(['__proto__']);
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();

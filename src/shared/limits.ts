@@ -113,6 +113,8 @@ export const socketFailuresBeforeFallback = 3;
 
 export const sendBurstPerSecond = 10;
 export const sendsPerMinute = 100;
+export const editsPerMinute = 30;
+export const reactionsPerMinute = 60;
 export const sendsPerMinutePerAddress = 300;
 export const callsPerSecondPerAddress = 100;
 /** New visitors: so many walk in, more work for it, past the last number they are refused. */

@@ -7,7 +7,7 @@ import { charCount, messageText, personName, roomTopic, searchText, threadTitle 
 const takes = (schema: z.ZodType, value: unknown) => schema.safeParse(value).success;
 
 describe('a message', () => {
-  it('has at most so many characters as a person counts them, and so many bytes', () => {
+  it('S68: has at most so many characters as a person counts them, and so many bytes', () => {
     expect(takes(messageText, 'x'.repeat(textMaxChars))).toBe(true);
     expect(takes(messageText, 'x'.repeat(textMaxChars + 1))).toBe(false);
     // An emoji is one character, and four bytes.
@@ -24,7 +24,7 @@ describe('a message', () => {
     ['blank letters', '\u3164\u115f\u2800'],
     ['direction marks', '\u202e\u2066\u2069'],
     ['marks without a letter', '\u0301\u0302'],
-  ])('of %s shows nothing, so it is none', (_, text) => {
+  ])('S65: of %s shows nothing, so it is none', (_, text) => {
     expect(takes(messageText, text)).toBe(false);
     expect(takes(threadTitle, text)).toBe(false);
     expect(takes(personName, text)).toBe(false);
@@ -37,7 +37,7 @@ describe('a message', () => {
     ['an escape', '\u001b[31mred'],
     ['a bell', 'a\u0007'],
     ['a C1 control', 'a\u009b31m'],
-  ])('with %s is refused, and so is a line', (_, text) => {
+  ])('S63 S64: with %s is refused, and so is a line', (_, text) => {
     expect(takes(messageText, text)).toBe(false);
     expect(takes(threadTitle, text)).toBe(false);
   });
@@ -49,7 +49,7 @@ describe('a message', () => {
 });
 
 describe('a line', () => {
-  it('is one line, without anything that turns its neighbours around', () => {
+  it('S66: is one line, without anything that turns its neighbours around', () => {
     expect(threadTitle.parse('  One\n two\t three ')).toBe('One two three');
     expect(personName.parse('\u202eevil\u2069')).toBe('evil');
   });
@@ -62,14 +62,14 @@ describe('a line', () => {
     expect([takes(roomTopic, ''), takes(searchText, '')]).toEqual([true, true]);
   });
 
-  it('as a name has no pile of marks on a letter', () => {
+  it('S67: as a name has no pile of marks on a letter', () => {
     expect(takes(personName, `a${'\u0301'.repeat(8)}`)).toBe(true);
     expect(takes(personName, `a${'\u0301'.repeat(9)}`)).toBe(false);
   });
 });
 
 describe('every rule', () => {
-  it('is quick with the worst of 16 KB', () => {
+  it('S74: is quick with the worst of 16 KB', () => {
     const worst = ['\u0301', ' ', '\u200b', 'a\u0301', '\u202e', ' \u200b', 'a ', '\ud83e\udda6'];
     for (const schema of [messageText, threadTitle, personName, searchText, id, shortId])
       for (const piece of worst) {

@@ -22,6 +22,8 @@ type Props = {
   placeholder: string;
   /** Stands left of the text: who writes. */
   leading?: ReactNode;
+  /** Sending has to wait a little: what is written stays. */
+  pause?: { seconds: number; words: string } | null;
   /** Why nothing can be written here now; null when it can. */
   closedBecause: string | null;
   /** A message that is answered or changed; null writes a new one. */
@@ -47,8 +49,8 @@ const nothing: Draft = { text: '', picks: new Map() };
 
 /** Where a message is written: Enter sends, Shift+Enter breaks the line, a draft survives a reload. */
 export function Composer(props: Props) {
-  const { threadId, mentions, placeholder, leading, closedBecause, mode, onCancelMode, onEditLast, onSend } =
-    props;
+  const { threadId, mentions, placeholder, leading, closedBecause, pause = null } = props;
+  const { mode, onCancelMode, onEditLast, onSend } = props;
   const [{ text, picks }, setDraft] = useState<Draft>(nothing);
   const [caret, setCaret] = useState(-1);
   const area = useRef<HTMLTextAreaElement>(null);
@@ -91,7 +93,7 @@ export function Composer(props: Props) {
   const wire = toWire(text.trim(), picks);
   const length = [...wire].length;
   const isTooLong = length > textMaxChars;
-  const canSend = isHydrated && length > 0 && !isTooLong && !closedBecause;
+  const canSend = isHydrated && length > 0 && !isTooLong && !closedBecause && !pause;
   const send = () => {
     if (!canSend) return;
     onSend(wire);
@@ -175,6 +177,15 @@ export function Composer(props: Props) {
           className="[field-sizing:content] max-h-[40vh] min-h-9 flex-1 resize-none quiet-scroll bg-transparent px-2 py-1.75 text-base outline-none placeholder:text-faint max-md:min-h-11 max-md:py-2.75"
         />
         <FormattingHelp />
+        {pause && (
+          <span
+            role="timer"
+            aria-label={`${pause.words}: you can write again in ${pause.seconds} seconds`}
+            className="flex h-9 shrink-0 items-center px-1 text-sm text-amber tabular max-md:h-11"
+          >
+            {pause.words} · {countdownOf(pause.seconds)}
+          </span>
+        )}
         <button
           type="submit"
           aria-label="Send"
@@ -193,3 +204,6 @@ export function Composer(props: Props) {
     </form>
   );
 }
+
+const countdownOf = (seconds: number) =>
+  seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;

@@ -3,11 +3,13 @@
 import {
   Copy,
   Ellipsis,
+  Flag,
   History,
   Link2,
   MessageSquareReply,
   Pencil,
   Reply,
+  ShieldBan,
   SmilePlus,
   Trash2,
 } from 'lucide-react';
@@ -28,6 +30,10 @@ export type MessageActionsOf = {
   edit: (() => void) | null;
   remove: (() => void) | null;
   history: (() => void) | null;
+  /** To the moderators. */
+  report: (() => void) | null;
+  /** Mutes or bans whoever wrote it. */
+  moderate: (() => void) | null;
   copyLink(): void;
 };
 
@@ -122,6 +128,12 @@ function entriesOf(message: MessageView, text: string, actions: MessageActionsOf
         }
       : null,
     actions.history && { label: 'Edit history', picture: <History size={15} />, onSelect: actions.history },
+    actions.report && { label: 'Report …', picture: <Flag size={15} />, onSelect: actions.report },
+    actions.moderate && {
+      label: 'Mute or ban …',
+      picture: <ShieldBan size={15} />,
+      onSelect: actions.moderate,
+    },
     actions.remove && {
       label: 'Delete',
       picture: <Trash2 size={15} />,

@@ -3,6 +3,8 @@
 import { createContext, useContext, useState } from 'react';
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { HistoryDialog } from '@/client/message/history-dialog';
+import { ModerateDialog } from '@/client/message/moderate-dialog';
+import { ReportDialog } from '@/client/message/report-dialog';
 import { MessageActions, type MessageActionsOf } from '@/client/message/message-actions';
 import { MessageReactions } from '@/client/message/message-reactions';
 import { continuesGroup, MessageRow } from '@/client/message/message-row';
@@ -16,6 +18,7 @@ import type { MessageView } from '@/shared/message';
 /** What rows need from the conversation that they stand in; it must be stable. */
 export type RowSetting = {
   threadId: string;
+  roomId: string;
   myId: string | null;
   canWrite: boolean;
   isModerator: boolean;
@@ -58,10 +61,11 @@ function Placed({ setting, stored }: { setting: RowSetting; stored: MessageView 
   const isHydrated = useHydrated();
   const [attention, setAttention] = useState({ pointer: false, focus: false });
   const [isHeld, setIsHeld] = useState(false);
-  const [isHistory, setIsHistory] = useState(false);
+  const [dialog, setDialog] = useState<'history' | 'report' | 'moderate' | null>(null);
+  const close = () => setDialog(null);
   const { replyTo } = message;
   const isOwn = isHydrated && setting.myId === message.author.id;
-  const actions = actionsOf(setting, message, { isOwn, openHistory: () => setIsHistory(true) });
+  const actions = actionsOf(setting, message, { isOwn, open: setDialog });
   const react = actions.react;
   return (
     <>
@@ -104,7 +108,11 @@ function Placed({ setting, stored }: { setting: RowSetting; stored: MessageView 
           },
         })}
       />
-      {isHistory && <HistoryDialog message={message} onClose={() => setIsHistory(false)} />}
+      {dialog === 'history' && <HistoryDialog message={message} onClose={close} />}
+      {dialog === 'report' && <ReportDialog message={message} onClose={close} />}
+      {dialog === 'moderate' && author && (
+        <ModerateDialog roomId={setting.roomId} person={author} onClose={close} />
+      )}
     </>
   );
 }
@@ -113,7 +121,7 @@ function Placed({ setting, stored }: { setting: RowSetting; stored: MessageView 
 export function actionsOf(
   setting: RowSetting,
   message: MessageView,
-  { isOwn, openHistory }: { isOwn: boolean; openHistory?: () => void },
+  { isOwn, open }: { isOwn: boolean; open?: (dialog: 'history' | 'report' | 'moderate') => void },
 ): MessageActionsOf {
   const { canWrite, isModerator } = setting;
   const isAlive = !message.deletedAt && message.kind !== 'event';
@@ -123,7 +131,9 @@ export function actionsOf(
     startThread: canWrite && isAlive && !message.thread ? () => setting.onStartThread(message) : null,
     edit: canWrite && isOwn && isAlive && message.kind === 'text' ? () => setting.onEdit(message) : null,
     remove: (isOwn || isModerator) && isAlive ? () => outbox().remove(message.threadId, message.id) : null,
-    history: message.editedAt && isAlive && openHistory ? openHistory : null,
+    history: message.editedAt && isAlive && open ? () => open('history') : null,
+    report: !isOwn && !isModerator && isAlive && open ? () => open('report') : null,
+    moderate: !isOwn && isModerator && isAlive && open ? () => open('moderate') : null,
     copyLink: () =>
       void navigator.clipboard?.writeText(
         `${window.location.origin}${window.location.pathname}?at=${message.seq}`,

@@ -4,10 +4,14 @@ import type { RoomQueue } from '@/shared/queue';
 
 export const queuesKey = ['queues'] as const;
 
-/** What waits for this person as a moderator, by room; nothing while it is unknown. */
-export function useQueue(roomId: string): { held: number; reports: number } {
-  const { data } = useQuery({ queryKey: queuesKey, queryFn: () => trpc().room.queues.query() });
-  return data?.find((queue) => queue.roomId === roomId) ?? none;
+/** What waits in a room for this person as its moderator; nothing while it is unknown. */
+export function useQueue(roomId: string, isModerator: boolean): { held: number; reports: number } {
+  const { data } = useQuery({
+    queryKey: queuesKey,
+    queryFn: () => trpc().room.queues.query(),
+    enabled: isModerator,
+  });
+  return (isModerator && data?.find((queue) => queue.roomId === roomId)) || none;
 }
 
 const none = { held: 0, reports: 0 };

@@ -3,6 +3,7 @@
 import { Tabs } from 'radix-ui';
 import type { ComponentType } from 'react';
 import { AboutRoom } from '@/client/room/about-room';
+import { ModerationSection } from '@/client/room/moderation-section';
 import type { RoomSection, RoomSectionProps } from '@/client/room/room-section';
 import { Dialog } from '@/client/ui/dialog';
 import type { RoomView } from '@/shared/room';
@@ -13,7 +14,15 @@ const sections: {
   label: string;
   isFor(room: RoomView): boolean;
   Content: ComponentType<RoomSectionProps>;
-}[] = [{ id: 'about', label: 'About', isFor: () => true, Content: AboutRoom }];
+}[] = [
+  { id: 'about', label: 'About', isFor: () => true, Content: AboutRoom },
+  {
+    id: 'order',
+    label: 'Moderation',
+    isFor: ({ may }) => may.includes('moderate'),
+    Content: ModerationSection,
+  },
+];
 
 type Props = {
   room: RoomView;

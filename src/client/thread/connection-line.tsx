@@ -2,6 +2,7 @@
 
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { connectionState, onConnectionState, type ConnectionState } from '@/client/connection';
+import { isProving, onProving } from '@/client/proof-of-work';
 import { useIsKept, useOutgoing } from '@/client/message/use-outbox';
 
 export const useConnectionState = (): ConnectionState =>
@@ -26,12 +27,14 @@ export function ConnectionLine({ threadId }: { threadId: string }) {
       setIsLate(false);
     };
   }, [isDown]);
+  const isProvingNow = useSyncExternalStore(onProving, isProving, () => false);
   const words = state === 'offline' ? 'Offline.' : isDown && isLate ? 'Reconnecting …' : '';
   const isKept = useIsKept();
   const messages = waiting === 1 ? '1 message' : `${waiting} messages`;
   return (
     <p role="status" className="mx-auto h-5 w-full max-w-240 shrink-0 truncate px-5 text-xs text-amber">
       {words}
+      {!words && isProvingNow && 'Checking that you are not a robot …'}
       {words && waiting > 0 && ` ${messages} will be sent when you are back.`}
       {waiting > 0 && !isKept && ' This browser keeps nothing: leave the page open until then.'}
     </p>

@@ -13,10 +13,12 @@ import { useFeed, useFeedState } from '@/client/message/use-feed';
 import { outbox } from '@/client/message/use-outbox';
 import { PageLink } from '@/client/page-link';
 import { go, inboxPath, roomPath, threadPath } from '@/client/paths';
+import { closedBecause } from '@/client/thread/closed-because';
 import { ConnectionLine } from '@/client/thread/connection-line';
 import { DeletedThread } from '@/client/thread/deleted-thread';
 import { firstUnreadOf, useReading } from '@/client/thread/use-read-state';
 import { useThreadActions, type ConversationThread } from '@/client/thread/use-thread-actions';
+import { noteSent, useSendPause } from '@/client/thread/use-send-pause';
 import { useCreateThread } from '@/client/thread/use-threads';
 import { Button, IconButton } from '@/client/ui/button';
 import { EmptyState } from '@/client/ui/empty-state';
@@ -27,7 +29,6 @@ import { plainLine } from '@/shared/markdown-plain';
 import { previewMaxChars } from '@/shared/limits';
 import type { MessagePage, MessageView } from '@/shared/message';
 import type { RoomView } from '@/shared/room';
-import type { ThreadSummary } from '@/shared/thread';
 
 type Props = {
   thread: ConversationThread;
@@ -63,9 +64,15 @@ export function Conversation({ thread, room, me, at, first, renderRoomMenu }: Pr
     [room],
   );
   const mayWrite =
-    room.role !== null || room.kind !== 'public' || room.visitors === 'write' || me?.kind === 'registered';
-  const isModerator = room.role === 'owner' || room.role === 'moderator';
-  const closed = closedBecause(room, head ?? thread, mayWrite);
+    room.role !== null ||
+    room.kind !== 'public' ||
+    room.visitors === 'write' ||
+    room.visitors === 'approve' ||
+    me?.kind === 'registered';
+  const isLookedAt = room.visitors === 'approve' && room.role === null && me?.kind !== 'registered';
+  const isModerator = room.may.includes('moderate');
+  const pause = useSendPause(room, thread.id);
+  const closed = closedBecause(room, head ?? thread, { mayWrite, isModerator });
   const canWrite = mayWrite && closed === null;
   const [mode, setMode] = useState<ComposerMode | null>(null);
   const modeOf = useCallback(
@@ -86,6 +93,7 @@ export function Conversation({ thread, room, me, at, first, renderRoomMenu }: Pr
   const row = useMemo(
     () => ({
       threadId: thread.id,
+      roomId: room.id,
       myId: me?.id ?? null,
       canWrite,
       isModerator,
@@ -94,13 +102,14 @@ export function Conversation({ thread, room, me, at, first, renderRoomMenu }: Pr
       onEdit: modeOf('edit'),
       onStartThread,
     }),
-    [thread.id, me?.id, canWrite, isModerator, threadHref, modeOf, onStartThread],
+    [thread.id, room.id, me?.id, canWrite, isModerator, threadHref, modeOf, onStartThread],
   );
   const onSend = (text: string) => {
     if (mode?.kind === 'edit') {
       if (text !== mode.text) outbox().edit(thread.id, mode.id, text);
     } else {
       outbox().send(thread.id, text, mode && quoteOf(mode));
+      noteSent(room);
       // My own new message is what I want to see: going to it is not the list moving by itself.
       list.current?.scrollToEnd();
     }
@@ -191,7 +200,8 @@ export function Conversation({ thread, room, me, at, first, renderRoomMenu }: Pr
         key={thread.id}
         threadId={thread.id}
         mentions={{ roomId: room.id, feed, myId: me?.id ?? null }}
-        placeholder={me ? `Write as ${me.name}` : 'Write a message'}
+        placeholder={placeholderOf(me, isLookedAt)}
+        pause={mode?.kind === 'edit' ? null : pause}
         leading={me && <NameButton me={me} />}
         closedBecause={closed}
         mode={mode}
@@ -204,6 +214,11 @@ export function Conversation({ thread, room, me, at, first, renderRoomMenu }: Pr
     </section>
   );
 }
+
+const placeholderOf = (me: Me | null, isLookedAt: boolean) => {
+  if (!me) return 'Write a message';
+  return isLookedAt ? `Write as ${me.name}. A moderator looks at it first` : `Write as ${me.name}`;
+};
 
 const quoteOf = (mode: ComposerMode) => ({
   id: mode.id,
@@ -221,20 +236,5 @@ function lastOwn(feed: ThreadFeed, headSeq: number, myId: string): MessageView |
     const message = feed.messageAt(seq);
     if (message?.author.id === myId && message.kind === 'text' && !message.deletedAt) return message;
   }
-  return null;
-}
-
-function closedBecause(
-  room: RoomView,
-  thread: Pick<ThreadSummary, 'archivedAt' | 'lockedAt'>,
-  mayWrite: boolean,
-): string | null {
-  if (room.archivedAt) return 'This room is archived: it can be read, not written to.';
-  if (thread.archivedAt) return 'This thread is archived: it can be read, not written to.';
-  if (thread.lockedAt) return 'This thread is locked: nobody can write in it for now.';
-  if (!mayWrite)
-    return room.visitors === 'read'
-      ? 'Visitors can read here, but not write.'
-      : 'This room is for its members.';
   return null;
 }

@@ -66,7 +66,7 @@ async function openReader(threadId: string, cursor: string) {
 }
 
 describe('a reader that stops reading', () => {
-  it('is cut, costs little memory, holds nobody up, and gets the rest exactly once when it is back', async () => {
+  it('S106: is cut, costs little memory, holds nobody up, and gets the rest exactly once when it is back', async () => {
     const { alice, threadId } = await setUp();
     const stalled = await openReader(threadId, `${epoch()}.0`);
     const { secret } = await makeKnownVisitor();

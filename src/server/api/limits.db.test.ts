@@ -34,7 +34,7 @@ async function closeAll(sockets: (WebSocket | undefined)[]): Promise<void> {
 }
 
 describe('sockets', () => {
-  it('of one address are limited, and a closed one frees its place', async () => {
+  it('S105: of one address are limited, and a closed one frees its place', async () => {
     changeSettings({ SOCKETS_PER_ADDRESS: '3' });
     const open = await Promise.all([tryOpen(), tryOpen(), tryOpen()]);
     expect(open.map(({ status }) => status)).toEqual([101, 101, 101]);
@@ -47,7 +47,7 @@ describe('sockets', () => {
     await closeAll([...open.map(({ socket }) => socket), again.socket]);
   });
 
-  it('of one person are limited, over all their tabs', async () => {
+  it('S105: of one person are limited, over all their tabs', async () => {
     changeSettings({ SOCKETS_PER_IDENTITY: '2' });
     const secret = newSecret();
     await mintVisitor(verifierOf(secret), 'Otter');
@@ -104,7 +104,7 @@ describe('sockets', () => {
     await closeAll([first.socket, second.socket]);
   });
 
-  it('are opened only so fast, by one address and by all', async () => {
+  it('S105: are opened only so fast, by one address and by all', async () => {
     for (const [setting, status] of [
       ['HANDSHAKES_PER_SECOND_PER_ADDRESS', 429],
       ['HANDSHAKES_PER_SECOND', 503],
@@ -125,7 +125,7 @@ describe('sockets', () => {
 });
 
 describe('calls', () => {
-  it('are counted one by one, whatever they come in, and say when to come again', async () => {
+  it('S102: are counted one by one, whatever they come in, and say when to come again', async () => {
     const socket = await server.openSocket();
     const messages = readSocket(socket);
     socket.send(helloFrame(newSecret()));

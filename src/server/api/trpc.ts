@@ -81,6 +81,17 @@ export const createProcedure = writeProcedure.use(async ({ ctx, next }) => {
   return next();
 });
 
+/** A change of what one has written. */
+export const editProcedure = writeProcedure.use(async ({ ctx, next }) => {
+  await consume({ name: 'edits', points: env().EDITS_PER_MINUTE, perSeconds: 60 }, ctx.identity.key);
+  return next();
+});
+
+export const reactProcedure = writeProcedure.use(async ({ ctx, next }) => {
+  await consume({ name: 'reactions', points: env().REACTIONS_PER_MINUTE, perSeconds: 60 }, ctx.identity.key);
+  return next();
+});
+
 /** A report: everybody can make work for moderators, so it is rationed apart. */
 export const reportProcedure = writeProcedure.use(async ({ ctx, next }) => {
   await consume({ name: 'reports', points: env().REPORTS_PER_MINUTE, perSeconds: 60 }, ctx.identity.key);

@@ -29,12 +29,12 @@ describe('the address that limits count by', () => {
     expect(addressOf(request('::ffff:203.0.113.7'))).toBe(addressOf(request('203.0.113.7')));
   });
 
-  it('is the peer’s own, whatever the request claims, unless a proxy is trusted', () => {
+  it('S103: is the peer’s own, whatever the request claims, unless a proxy is trusted', () => {
     expect(addressOf(request('203.0.113.7', '198.51.100.1'))).toBe('203.0.113.7');
     expect(addressOf(request(undefined))).toBe('unknown');
   });
 
-  it('behind trusted proxies is the one that the outermost of them saw', () => {
+  it('S103: behind trusted proxies is the one that the outermost of them saw', () => {
     Object.assign(env(), { TRUSTED_PROXIES: 1 });
     expect(addressOf(request('127.0.0.1', '1.1.1.1, 198.51.100.1'))).toBe('198.51.100.1');
     Object.assign(env(), { TRUSTED_PROXIES: 2 });

@@ -36,6 +36,8 @@ const schema = z.object({
   SENDS_PER_SECOND: number(limits.sendBurstPerSecond),
   SENDS_PER_MINUTE: number(limits.sendsPerMinute),
   SENDS_PER_MINUTE_PER_ADDRESS: number(limits.sendsPerMinutePerAddress),
+  EDITS_PER_MINUTE: number(limits.editsPerMinute),
+  REACTIONS_PER_MINUTE: number(limits.reactionsPerMinute),
   CALLS_PER_SECOND_PER_ADDRESS: number(limits.callsPerSecondPerAddress),
   CREATES_PER_MINUTE: number(limits.createsPerMinute),
   REPORTS_PER_MINUTE: number(limits.reportsPerMinute),

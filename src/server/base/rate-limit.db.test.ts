@@ -55,7 +55,7 @@ describe.skipIf(!redisProgram)('a limit over Redis', () => {
     });
   });
 
-  it('is this process’s share while Redis is frozen or gone, without keeping anybody waiting', async () => {
+  it('S104: is this process’s share while Redis is frozen or gone, without keeping anybody waiting', async () => {
     instances().count = 3;
     server.freeze();
     const frozen = await passing('frozen', 6);

@@ -1,4 +1,12 @@
-import { publicProcedure, reportProcedure, router, sendProcedure, writeProcedure } from '@/server/api/trpc';
+import {
+  editProcedure,
+  publicProcedure,
+  reactProcedure,
+  reportProcedure,
+  router,
+  sendProcedure,
+  writeProcedure,
+} from '@/server/api/trpc';
 import { deleteMessage, restoreMessage } from '@/server/domain/message/delete';
 import { editMessage } from '@/server/domain/message/edit';
 import { messageHistory } from '@/server/domain/message/history';
@@ -28,7 +36,7 @@ export const messageRouter = router({
   send: sendProcedure
     .input(sendMessageInput)
     .mutation(async ({ ctx, input }) => sendMessage(await ctx.identity.member(input.name), input)),
-  edit: writeProcedure
+  edit: editProcedure
     .input(editMessageInput)
     .mutation(async ({ ctx, input }) => editMessage(await ctx.identity.member(), input)),
   delete: writeProcedure
@@ -40,7 +48,7 @@ export const messageRouter = router({
   report: reportProcedure
     .input(reportMessageInput)
     .mutation(async ({ ctx, input }) => reportMessage(await ctx.identity.member(), input)),
-  react: writeProcedure
+  react: reactProcedure
     .input(reactInput)
     .mutation(async ({ ctx, input: { name, ...input } }) =>
       reactToMessage(await ctx.identity.member(name), input),
