@@ -15,7 +15,7 @@ import { probeSockets } from '@/client/lib/eager-socket';
 import { provingLink } from '@/client/proof-of-work';
 import type { AppRouter } from '@/server/api/root';
 import type { ErrorData } from '@/shared/error-code';
-import { callDeadlineMs, callsPerBatchMax, lateAnswerMs } from '@/shared/limits';
+import { callDeadlineMs, callsPerBatchMax, callUrlMaxBytes, lateAnswerMs } from '@/shared/limits';
 
 let client: TRPCClient<AppRouter> | undefined;
 
@@ -71,7 +71,7 @@ export function trpc(): TRPCClient<AppRouter> {
           headers: credentialHeaders,
           fetch: (input, init) => fetch(input, { ...init, signal: withDeadline(init?.signal ?? null) }),
           maxItems: callsPerBatchMax,
-          maxURLLength: 2_000,
+          maxURLLength: callUrlMaxBytes,
         }),
       }),
     ],

@@ -69,6 +69,8 @@ export const purgeBatchMessages = 5_000;
 export const frameMaxBytes = 64 * 1024;
 export const bodyMaxBytes = 64 * 1024;
 export const urlMaxBytes = 4 * 1024;
+/** What a browser makes at most, its origin included: the longest read asks for fifty threads at once. */
+export const callUrlMaxBytes = 4_000;
 export const jsonMaxDepth = 32;
 export const callsPerBatchMax = 10;
 /**

@@ -9,6 +9,7 @@ const open = new Set<EagerSocket>();
  */
 export class EagerSocket extends WebSocket {
   private isAbandoned = false;
+  private hasOpened = false;
   private lastHeardMs = Date.now();
   private readonly openTimer: ReturnType<typeof setTimeout>;
 
@@ -20,6 +21,7 @@ export class EagerSocket extends WebSocket {
       if (this.isAbandoned && event.isTrusted) event.stopImmediatePropagation();
     };
     for (const type of ['open', 'message', 'error', 'close']) this.addEventListener(type, guard);
+    this.addEventListener('open', () => (this.hasOpened = true));
     this.addEventListener('close', () => this.forget());
     this.openTimer = setTimeout(
       () => super.readyState === WebSocket.CONNECTING && this.abandon(),
@@ -49,12 +51,10 @@ export class EagerSocket extends WebSocket {
   /** Gives the socket up now: its listeners hear of an error and a close, its real end is ignored. */
   abandon(): void {
     if (this.isAbandoned) return;
-    const wasConnecting = super.readyState === WebSocket.CONNECTING;
     this.isAbandoned = true;
-    if (wasConnecting) {
-      super.close();
-      this.dispatchEvent(new Event('error'));
-    }
+    if (super.readyState === WebSocket.CONNECTING) super.close();
+    // Whoever waits for its opening waits for this, also when it was closed before it could open.
+    if (!this.hasOpened) this.dispatchEvent(new Event('error'));
     this.dispatchEvent(new CloseEvent('close', { code: 4000, reason: 'abandoned' }));
   }
 
