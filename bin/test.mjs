@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { chaos } from './chaos.mjs';
 import { check } from './check.mjs';
 import { e2e } from './e2e.mjs';
 import { ensureInstalled } from './install.mjs';
@@ -24,6 +25,7 @@ export async function test() {
     Check: () => check(),
     'Unit tests': () => vitest('unit', [], path.join(reports, 'unit.json')),
     'Database tests': () => vitest('db', [], path.join(reports, 'db.json')),
+    Chaos: () => chaos(['--short'], { report: path.join(reports, 'chaos.json') }),
     'Browser tests': () => e2e([], { report: path.join(reports, 'e2e.json') }),
   };
   await ensureRedis();

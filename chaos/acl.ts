@@ -32,6 +32,9 @@ export async function changeRight(
     const marks = Object.fromEntries(
       rows.map(({ id, rev, seq }): [string, [number, number]] => [shortOf(id), [rev, seq]]),
     );
+    const key = `${shortOf(ident)} ${shortOf(roomId)}`;
+    if (what === 'revoke') rig.shut.add(key);
+    else rig.shut.delete(key);
     rig.tell({ t: now(), t0, f: 'acl', what, ident: shortOf(ident), room: shortOf(roomId), marks });
   } catch (cause) {
     client.release(true);

@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { Database } from './check/database';
 import { shortOf } from './history';
 import { opOf, rowOf } from './message-row';
+import type { World } from './world';
 
 type MessageLine = {
   id: string;
@@ -14,14 +15,15 @@ type MessageLine = {
   reactions: [emoji: string, userIds: string[]][] | null;
 };
 
-/** What the database holds, read in one moment, without any code of the product. */
-export async function dump(url: string, epoch: string): Promise<Database> {
+/** What the database holds of this world, read in one moment, without any code of the product. */
+export async function dump(url: string, epoch: string, world: World): Promise<Database> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     await client.query('begin isolation level repeatable read read only');
     const threads = await client.query<{ id: string; room: string; seq: number; rev: number }>(
-      'select id, room_id as room, seq, rev from threads',
+      'select id, room_id as room, seq, rev from threads where id = any($1::uuid[])',
+      [world.threads.map((thread) => thread.id)],
     );
     const messages = await client.query<MessageLine>(
       `select id, thread_id as "threadId", author_id as "authorId", seq, rev, text, deleted_at as "deletedAt", reactions

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { changeRight } from './acl';
@@ -12,7 +14,7 @@ import { StalledReader } from './stalled-reader';
 type Injection = { what: string; holdMs: number; heal(): unknown };
 type Fault = {
   about: string;
-  needs?: 'redis';
+  needs?: 'redis' | 'prlimit';
   /** @param scale of durations: 1 in long runs, less in short ones */
   inject(rig: Rig, random: Random, scale: number): Promise<Injection>;
 };
@@ -192,16 +194,37 @@ export const faults = {
   F20: {
     about: 'readers that take nothing',
     async inject(rig, random) {
-      const [thread] = rig.world.threads;
-      const port = random.pick(rig.instances).options.port;
-      const readers = rig.world.people
-        .slice(0, stalledReaders)
-        .map((person) => new StalledReader(rig, { port, secret: person.secret, threadId: thread?.id ?? '' }));
+      const threadId = rig.world.threads[0]?.id ?? '';
+      const { port } = random.pick(rig.instances).options;
+      const opened = await Promise.all(
+        rig.world.people
+          .slice(0, stalledReaders)
+          .map(({ secret }) => StalledReader.open(rig, { port, secret, threadId }).catch(() => null)),
+      );
+      const readers = opened.filter((reader) => reader !== null);
+      const deadline = Date.now() + stalledMaxMs;
+      await delay(2_000);
+      while (readers.some((reader) => reader.isHeld()) && Date.now() < deadline) await delay(250);
+      const held = readers.filter((reader) => reader.isHeld()).length;
+      rig.probe('I19', held === 0, `${held} of ${readers.length} readers that take nothing were not cut`);
       return {
         what: `${readers.length} sockets`,
-        holdMs: 2_000,
-        heal: () => readers.forEach((reader) => reader.close()),
+        holdMs: 0,
+        heal: () => readers.forEach((one) => one.close()),
       };
+    },
+  },
+  F23: {
+    about: 'an instance may open hardly any file more',
+    needs: 'prlimit',
+    async inject(rig, random, scale) {
+      const { pid, name } = random.pick(rig.instances);
+      const limit = (files: number) => execFileSync('prlimit', ['--pid', String(pid), `--nofile=${files}:`]);
+      const open = readdirSync(`/proc/${pid}/fd`).length;
+      limit(open + 3);
+      // Whoever comes back now does not get through.
+      rig.links.clients.reset();
+      return { what: `${name}, at ${open} files`, holdMs: 5_000 * scale, heal: () => limit(filesMax) };
     },
   },
   F25: {
@@ -241,15 +264,56 @@ export const faults = {
       };
     },
   },
+  S49: {
+    about: 'people are removed while what they send waits behind a lock',
+    async inject(rig, random) {
+      const room = random.pick(rig.world.rooms.filter((one) => one.isPrivate && one.members.length > 1));
+      const lock = new pg.Client({ connectionString: rig.cluster.url() });
+      lock.on('error', nothing);
+      await lock.connect();
+      await lock.query('begin');
+      await lock.query('select from threads where room_id = $1 for update', [room.id]);
+      await delay(1_000);
+      const people = room.members.map((ident) => ({ ident, roomId: room.id }));
+      const removals = (async () => {
+        for (const one of people) await changeRight(rig, 'revoke', one);
+      })();
+      await delay(700);
+      await lock.end();
+      await removals;
+      return {
+        what: `${people.length} removals`,
+        holdMs: 2_500,
+        async heal() {
+          for (const one of people) await changeRight(rig, 'grant', one);
+        },
+      };
+    },
+  },
+  F8: {
+    about: 'the database becomes an older copy of itself',
+    async inject(rig) {
+      const copiedAt = now();
+      await rig.cluster.copy();
+      await delay(restoredMs);
+      await rig.cluster.restore();
+      await rig.admin.query('update instance set epoch_salt = gen_random_uuid()');
+      rig.tell({ t: now(), f: 'restore', copiedAt });
+      return { what: `of ${restoredMs} ms ago`, holdMs: 12_000, heal: nothing };
+    },
+  },
 } satisfies Record<string, Fault>;
 export type FaultId = keyof typeof faults;
 export const faultIds = Object.keys(faults) as FaultId[];
+/** Those of a run without wishes: a restored database undoes removals that were made meanwhile. */
+export const commonFaults = faultIds.filter((id) => id !== 'F8');
 
 /** The faults of this list that this rig can inject. */
 export const possible = (rig: Rig, ids: readonly FaultId[]): FaultId[] =>
   ids.filter((id) => {
     const fault: Fault = faults[id];
-    return fault.needs === undefined || rig.redis !== null;
+    if (fault.needs === 'redis') return rig.redis !== null;
+    return fault.needs !== 'prlimit' || existsSync('/usr/bin/prlimit');
   });
 
 /** Injects a fault, leaves it for its time, and heals it, whatever happens meanwhile. */
@@ -272,8 +336,12 @@ export async function applyFault(
 }
 
 const drainMaxMs = 20_000;
+const restoredMs = 5_000;
 const connectionsMax = 100;
+const filesMax = 20_000;
 const stalledReaders = 5;
+/** They are cut 10 s after their buffers are full; a loaded machine fills them slowly. */
+const stalledMaxMs = 30_000;
 
 async function freeze(rig: Rig, random: Random, holdMs: number): Promise<Injection> {
   const instance = random.pick(rig.instances);

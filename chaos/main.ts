@@ -3,12 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { faultIds, type FaultId } from './faults';
+import { bugs } from './bugs';
+import { commonFaults, faultIds, type FaultId } from './faults';
+import { handshakesPerSecond } from '@/shared/limits';
+import { measureHerd } from './herd';
 import { invariants } from './history';
 import { longPlan, shortPlan } from './plan';
 import { printOutcome } from './report';
 import { Rig, type RigOptions } from './rig';
 import { run, type Outcome, type RunOptions } from './run';
+import { scoreBugs } from './score';
 
 const { values } = parseArgs({
   options: {
@@ -17,6 +21,10 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '3' },
     fault: { type: 'string', multiple: true },
     short: { type: 'boolean', default: false },
+    bugs: { type: 'boolean', default: false },
+    bug: { type: 'string', multiple: true },
+    heap: { type: 'string' },
+    herd: { type: 'string' },
     'without-redis': { type: 'boolean', default: false },
     report: { type: 'string' },
     keep: { type: 'string' },
@@ -42,24 +50,49 @@ function listenForSignals(): void {
 async function runOnce(options: Omit<RigOptions, 'dir'>, how: RunOptions): Promise<Outcome> {
   const dir = values.keep ?? mkdtempSync(path.join(os.tmpdir(), 'foyer-chaos-'));
   try {
-    running = await Rig.start({ ...options, dir, isWithoutRedis: values['without-redis'] });
+    const isWithoutRedis = values['without-redis'] || options.isWithoutRedis;
+    running = await Rig.start({ ...options, dir, isWithoutRedis });
     return await run(running, how);
   } finally {
     if (!values.keep) rmSync(dir, { recursive: true, force: true });
   }
 }
 
+/** F21: thousands of sockets, cut at once. The product's own limit of handshakes a second holds. */
+async function herd(seed: number, sockets: number): Promise<boolean> {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'foyer-chaos-'));
+  const env = { HANDSHAKES_PER_SECOND: String(handshakesPerSecond) };
+  try {
+    running = await Rig.start({ dir, seed, plan: { ...longPlan, workers: 0 }, env });
+    console.log(await measureHerd(running, sockets));
+    return true;
+  } finally {
+    await running?.end();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
 async function main(): Promise<boolean> {
   const seed = Number(values.seed);
+  if (values.bugs || values.bug) {
+    const chosen = bugs.filter((bug) => values.bugs || values.bug?.includes(bug.id));
+    const scores = await scoreBugs(chosen, { seed, runOnce, say: (line) => console.log(line) });
+    return scores.every((score) => score.isCaught);
+  }
+  if (values.herd) return herd(seed, Number(values.herd));
   const plan = values.short ? shortPlan : longPlan;
   const asked = values.seconds ? Number(values.seconds) : Number(values.minutes) * 60;
   const loadSeconds = values.short && !values.seconds ? shortPlan.loadSeconds : asked;
   const chosen = values.fault?.map((id) => faultIds.find((known) => known === id));
   if (chosen?.includes(undefined)) throw new Error(`The faults are ${faultIds.join(', ')}.`);
-  const faults = chosen?.filter((id) => id !== undefined) ?? faultIds;
+  const faults = chosen?.filter((id) => id !== undefined) ?? commonFaults;
   console.log(`Chaos: seed ${seed}, load for ${loadSeconds} s over ${plan.instances} instances`);
   const outcome = await runOnce(
-    { plan: { ...plan, loadSeconds }, seed },
+    {
+      plan: { ...plan, loadSeconds },
+      seed,
+      ...(values.heap && { nodeArgs: [`--max-old-space-size=${values.heap}`] }),
+    },
     {
       faults: values.short ? shortFaults : faults,
       first: values.short ? shortFaults : faults,

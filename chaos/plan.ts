@@ -1,3 +1,5 @@
+import type { Doing } from './client/workload';
+
 /** How large a run is. All numbers of a run that are not the product's stand here. */
 export type Plan = {
   name: string;
@@ -18,6 +20,8 @@ export type Plan = {
   restSeconds: number;
   /** How long the end may take until everybody stands where the database does. */
   settleMaxSeconds: number;
+  /** How often which thing is done, where that differs from `workload.ts`. */
+  weights?: Partial<Record<Doing, number>>;
 };
 
 /** For `npm test`: small enough for a loaded machine of two cores. */
@@ -44,14 +48,20 @@ export const longPlan: Plan = {
   rooms: 20,
   privateRooms: 10,
   threadsPerRoom: 4,
-  people: 40,
+  people: 60,
   tabsMax: 3,
   threadsPerTab: 10,
-  rate: 40,
+  rate: 25,
   loadSeconds: 180,
   restSeconds: 3,
   settleMaxSeconds: 120,
 };
 
 /** For one seeded bug or one fault: few people in few threads, so that they meet. */
-export const targetedPlan: Plan = { ...shortPlan, name: 'targeted', rate: 20, loadSeconds: 12 };
+export const targetedPlan: Plan = {
+  ...shortPlan,
+  name: 'targeted',
+  rate: 20,
+  loadSeconds: 12,
+  settleMaxSeconds: 30,
+};

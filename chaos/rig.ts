@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, createWriteStream, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { freePort } from '../bin/port.mjs';
 import { environmentWith } from '../bin/settings.mjs';
-import { migrate } from '@/server/base/migrate';
 import { bundleServer, bundleTab, type Mutation } from './bundle';
 import { Cluster } from './cluster';
 import { now, type Event } from './history';
@@ -16,6 +18,8 @@ import { WorkerProcess } from './worker-process';
 import { makeWorld, type World } from './world';
 
 const root = path.resolve(import.meta.dirname, '..');
+/** New in each run: it signs what nobody keeps. */
+const signingKey = randomBytes(32).toString('base64url');
 /** Hundreds of people share one address here, and none of them waits a minute. */
 const generous = {
   SENDS_PER_SECOND: '100000',
@@ -39,7 +43,7 @@ export type RigOptions = {
   /** More settings of PostgreSQL, `name=value`. */
   postgres?: readonly string[];
   /** More for the product's processes. */
-  env?: NodeJS.ProcessEnv;
+  env?: Readonly<Record<string, string>>;
   nodeArgs?: readonly string[];
   /** Leaves the instances without a link to each other: they meet in the database only. */
   isWithoutRedis?: boolean;
@@ -50,6 +54,8 @@ export class Rig {
   readonly instances: Instance[] = [];
   readonly workers: WorkerProcess[] = [];
   readonly events: Event[] = [];
+  /** Who may not read which room now, as `PERSON ROOM`. */
+  readonly shut = new Set<string>();
   readonly admin: pg.Pool;
   world: World = { people: [], rooms: [], threads: [] };
   private readonly history: ReturnType<typeof createWriteStream>;
@@ -161,9 +167,9 @@ export class Rig {
         HOST: '127.0.0.1',
         ALLOWED_ORIGINS: this.baseUrl,
         DATABASE_URL: this.cluster.url(this.links.database.port),
-        DATABASE_POOL: '10',
+        DATABASE_POOL: '20',
         REDIS_URL: this.redis?.url ?? '',
-        NEXTAUTH_SECRET: 'b2r8Tq0vXy4Lw9Zs6Nd1Ku7Hg3Mf5Pc0',
+        NEXTAUTH_SECRET: signingKey,
         FOYER_DATA_DIR: path.join(dir, 'data'),
         LOG_LEVEL: 'warn',
         ...env,
@@ -195,6 +201,18 @@ export class Rig {
       });
     }
   }
+}
+
+/** In a process of its own: the engine of the migrations can be used once. */
+async function migrate(url: string): Promise<void> {
+  const command = ['--no-warnings', '--import', 'tsx', 'src/server/cli/migrate.ts'];
+  const env = environmentWith({
+    DATABASE_URL: url,
+    NODE_ENV: 'test',
+    NEXTAUTH_SECRET: signingKey,
+    LOG_LEVEL: 'warn',
+  });
+  await promisify(execFile)(process.execPath, command, { cwd: root, env });
 }
 
 /** Past the links: what the rig does to the database must arrive. */

@@ -28,7 +28,7 @@ export async function run(rig: Rig, options: RunOptions): Promise<Outcome> {
     options.say(`settled after ${settledAfterMs ?? '-'} ms; checking`);
     await Promise.all(rig.workers.map((worker) => worker.do({ type: 'finals' })));
     const epoch = await epochOf(rig);
-    const database = await dump(rig.cluster.url(), epoch);
+    const database = await dump(rig.cluster.url(), epoch, rig.world);
     await Promise.all(rig.workers.map((worker) => worker.do({ type: 'close' })));
     await checkZombies(rig);
     rig.tell({ t: now(), f: 'phase', what: 'closed' });
@@ -85,6 +85,8 @@ async function settle(rig: Rig): Promise<number | null> {
   await delay(500);
   const isSettled = await waitForAll(rig, 'not settled');
   const tookMs = Date.now() - since;
+  // Once as streams have left it, and once with everything read: reading mends what is missing.
+  await Promise.all(rig.workers.map((worker) => worker.do({ type: 'finals' })));
   await Promise.all(rig.workers.map((worker) => worker.do({ type: 'readAll' })));
   await delay(1_000);
   await waitForAll(rig, 'not settled after reading everything');
@@ -98,7 +100,9 @@ async function waitForAll(rig: Rig, otherwise: string): Promise<boolean> {
   const deadline = Date.now() + rig.options.plan.settleMaxSeconds * 1_000;
   for (;;) {
     const revs = await readRevs(rig.cluster.url());
-    const lists = await Promise.all(rig.workers.map((worker) => worker.do({ type: 'unsettled', revs })));
+    const lists = await Promise.all(
+      rig.workers.map((worker) => worker.do({ type: 'unsettled', revs, shut: [...rig.shut] })),
+    );
     const behind = lists.flatMap((list) => list as string[]);
     if (behind.length === 0) return true;
     if (Date.now() > deadline) {

@@ -1,4 +1,5 @@
 import { now, shortOf, type Delivery, type Event } from '../history';
+import { unreadAskMax } from '@/shared/unread';
 import { randomOf, zipf, type Random } from '../seed';
 import { loadBundle, Browser, type OpenPage } from './browser';
 import type { CrowdOptions } from './orders';
@@ -65,14 +66,23 @@ export class Crowd {
     return this.options.world.threads.map((thread) => thread.id);
   }
 
-  /** Whether nothing waits to be sent and every stream stands where the database does. */
-  unsettled(revs: Readonly<Record<string, number>>): string[] {
+  /**
+   * What waits to be sent, and which streams do not stand where the database does.
+   * @param shut the rooms that people may not read now, as `PERSON ROOM`
+   */
+  unsettled(revs: Readonly<Record<string, number>>, shut: ReadonlySet<string>): string[] {
     const threadIds = this.allThreadIds();
-    return this.pages().flatMap(({ name, tab }) => {
-      const waiting = tab.pending(threadIds);
-      if (waiting > 0) return [`${name} has ${waiting} to send`];
-      return tab.isSettled(revs) ? [] : [`${name} is behind`];
-    });
+    const roomOf = new Map(this.options.world.threads.map((thread) => [thread.id, shortOf(thread.roomId)]));
+    return this.browsers.flatMap(({ ident, pages }) =>
+      pages.flatMap(({ name, tab }) => {
+        const waiting = tab.pending(threadIds);
+        const behind = tab.behind(revs).filter((id) => !shut.has(`${ident} ${roomOf.get(id)}`));
+        return [
+          ...(waiting > 0 ? [`${name} has ${waiting} to send`] : []),
+          ...behind.map((id) => `${name} is behind in ${shortOf(id)}`),
+        ];
+      }),
+    );
   }
 
   /** What everybody shows in the end, and how much is unread. */
@@ -82,7 +92,9 @@ export class Crowd {
       for (const { tab } of browser.pages) tab.tellFinals(threadIds);
       const [first] = browser.pages;
       if (!first) continue;
-      const { states } = await first.tab.trpc().inbox.unread.query({ threadIds: threadIds.slice(0, 50) });
+      const { states } = await first.tab
+        .trpc()
+        .inbox.unread.query({ threadIds: threadIds.slice(0, unreadAskMax) });
       for (const { threadId, readState } of states)
         if (readState?.following && !readState.muted)
           this.tell({

@@ -24,7 +24,7 @@ export type Order =
   /** How often each send past the queue is made at once. */
   | { type: 'storm'; copies: number }
   /** What is not settled yet, compared with where the database's threads stand. */
-  | { type: 'unsettled'; revs: Record<string, number> }
+  | { type: 'unsettled'; revs: Record<string, number>; shut: string[] }
   | { type: 'sockets' }
   | { type: 'readAll' }
   | { type: 'finals' }

@@ -92,8 +92,8 @@ export function makePage({ baseUrl, storage, random, onBytes }: PageOptions) {
     socketCount: () => sockets.size,
     setOnline(next: boolean): void {
       isOnline = next;
-      if (!next) cut();
       window.dispatchEvent(new Event(next ? 'online' : 'offline'));
+      if (!next) cut();
     },
     close(): void {
       isOpen = false;

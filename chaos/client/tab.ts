@@ -142,11 +142,11 @@ export function openTab(host: TabHost) {
         .flatMap((id) => outbox.of(id))
         .filter((item) => item.state === 'waiting' || item.state === 'sending').length,
 
-    /** Whether every stream stands where the database does, or was refused. */
-    isSettled(revs: Readonly<Record<string, number>>): boolean {
-      return [...watched].every(([threadId, { feed }]) => {
-        const { timeline, error, isCurrent } = feed.getState();
-        return error !== null || (isCurrent && timeline?.rev === revs[shortOf(threadId)]);
+    /** The threads whose streams do not stand where the database does. */
+    behind(revs: Readonly<Record<string, number>>): string[] {
+      return [...watched].flatMap(([threadId, { feed }]) => {
+        const { timeline, isCurrent } = feed.getState();
+        return isCurrent && timeline?.rev === revs[shortOf(threadId)] ? [] : [threadId];
       });
     },
 

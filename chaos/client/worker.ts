@@ -57,7 +57,7 @@ async function obey(order: Order): Promise<unknown> {
       started().workload.copies = order.copies;
       return undefined;
     case 'unsettled':
-      return started().crowd.unsettled(order.revs);
+      return started().crowd.unsettled(order.revs, new Set(order.shut));
     case 'sockets':
       return started()
         .crowd.pages()

@@ -1,12 +1,13 @@
 import { v7 as newId } from 'uuid';
 import type { MessageView, SendResult } from '@/shared/message';
 import { now, shortOf, type Attempt, type Probe } from '../history';
-import { hashOf, textOf } from '../message-row';
+import { hashOf, roomsIn, textOf } from '../message-row';
 import { randomOf, type Random } from '../seed';
 import type { Browser, OpenPage } from './browser';
 import type { Crowd } from './crowd';
 import { fuzzCursor } from './cursor-fuzz';
 import { callDirectly } from './direct-call';
+import { SharedCache } from './shared-cache';
 
 const weights = {
   send: 60,
@@ -19,10 +20,11 @@ const weights = {
   conflict: 1,
   outsider: 2,
   fuzz: 1,
+  cache: 1,
   reload: 1,
   offline: 1,
 };
-type Doing = keyof typeof weights;
+export type Doing = keyof typeof weights;
 const emojis = ['👍', '🎉', '🤔', '❤️'];
 const words = 'a room holds people who talk about things that matter to them and to nobody else'.split(' ');
 
@@ -31,6 +33,7 @@ export class Workload {
   /** How often a send past the queue is made at once, over all instances. */
   copies = 3;
   private readonly random: Random;
+  private readonly cache = new SharedCache();
   private readonly counts = new Map<string, number>();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -59,7 +62,7 @@ export class Workload {
 
   private act(): void {
     const browser = this.random.pick(this.crowd.browsers);
-    const doing = this.random.weighted<Doing>(weights);
+    const doing = this.random.weighted<Doing>({ ...weights, ...this.crowd.options.plan.weights });
     const opened = browser.pages.length > 0 ? this.random.pick(browser.pages) : undefined;
     const watched = opened?.tab.threadIds() ?? [];
     if (!opened || watched.length === 0) return;
@@ -104,6 +107,8 @@ export class Workload {
         return this.knockOutside(at);
       case 'fuzz':
         return fuzzCursor(tab, { threadId, random: this.random, tell: (probe) => this.crowd.tell(probe) });
+      case 'cache':
+        return void this.askThroughCache().catch(() => undefined);
       case 'reload':
         browser.close(opened);
         return void this.crowd.openTab(browser);
@@ -199,6 +204,29 @@ export class Workload {
         { onData: ({ data }) => tell(`${browser.ident} got "${data.type}" of ${shortOf(threadId)}`) },
       );
     setTimeout(() => stream.unsubscribe(), 1_000);
+  }
+
+  /** A member reads a page through a cache that an outsider uses too. */
+  private async askThroughCache(): Promise<void> {
+    const { rooms, threads, world, instanceUrls } = { ...this.crowd.options.world, ...this.crowd.options };
+    const room = this.random.pick(rooms.filter((one) => one.isPrivate));
+    const thread = this.random.pick(threads.filter((one) => one.roomId === room.id));
+    const people = world.people.map((person) => ({ ...person, isMember: room.members.includes(person.id) }));
+    const member = this.random.pick(people.filter((person) => person.isMember));
+    const outsider = people.find((person) => !person.isMember);
+    if (!outsider) return;
+    const input = encodeURIComponent(JSON.stringify({ threadId: thread.id }));
+    const url = `${instanceUrls[0]}/api/trpc/message.list?input=${input}`;
+    await this.cache.get(url, { 'x-foyer-visitor': member.secret });
+    const text = await this.cache.get(url, { 'x-foyer-visitor': outsider.secret });
+    if (roomsIn(text).has(shortOf(room.id)))
+      this.crowd.tell({
+        t: now(),
+        f: 'bytes',
+        ident: shortOf(outsider.id),
+        channel: 'cache',
+        room: shortOf(room.id),
+      });
   }
 
   private someMessage({ opened, threadId }: { opened: OpenPage; threadId: string }): MessageView | undefined {
