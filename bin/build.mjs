@@ -14,7 +14,7 @@ const sources = [
   ...['next.config.ts', 'postcss.config.mjs'],
 ];
 const isNotBuilt = (file) =>
-  /^src\/generated\/|\.test\.tsx?$|^src\/server\/(testing|cli)\//.test(file) || file.endsWith('/.DS_Store');
+  /^src\/generated\/|\.test\.tsx?$|^src\/server\/testing\//.test(file) || file.endsWith('/.DS_Store');
 
 /** Builds when the sources differ from those of the last build. */
 export async function ensureBuilt() {
@@ -54,8 +54,14 @@ async function bundleServer() {
   try {
     await bundle({
       absWorkingDir: root,
-      entryPoints: ['src/server/main.ts'],
-      outfile: 'dist/main.mjs',
+      // Beside the server what a container runs on its database, where there are no sources.
+      entryPoints: {
+        main: 'src/server/main.ts',
+        migrate: 'src/server/cli/migrate.ts',
+        restored: 'src/server/cli/restored.ts',
+      },
+      outdir: 'dist',
+      outExtension: { '.js': '.mjs' },
       bundle: true,
       platform: 'node',
       format: 'esm',

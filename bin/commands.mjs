@@ -43,6 +43,10 @@ const commands = {
     about: 'read logs into a room',
     run: async (args) => (await import('./tasks.mjs')).importLogs(args),
   },
+  restored: {
+    about: 'say that the database was restored from a backup',
+    run: async () => (await import('./tasks.mjs')).restored(),
+  },
   doctor: {
     about: 'look for what is wrong on this machine',
     run: async () => (await import('./doctor.mjs')).doctor(),

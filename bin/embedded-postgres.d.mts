@@ -1,4 +1,4 @@
 export function startEmbeddedPostgres(
   dataDir: string,
-  options?: { isTemporary?: boolean },
+  options?: { isTemporary?: boolean; port?: number },
 ): Promise<{ url: string; stop: () => Promise<void> }>;

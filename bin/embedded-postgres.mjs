@@ -19,13 +19,13 @@ const waitSeconds = 60;
 /**
  * Starts the embedded PostgreSQL of `dataDir`, or joins the one that already runs there.
  * @param {string} dataDir absolute path of the data directory
- * @param {{ isTemporary?: boolean }} [options] isTemporary: the directory is thrown away afterwards, so
- *   its data stays inside and need not survive a power cut
+ * @param {{ isTemporary?: boolean, port?: number }} [options] isTemporary: the directory is thrown away
+ *   afterwards, so its data stays inside and need not survive a power cut; port: instead of any free one
  * @returns {Promise<{ url: string, stop: () => Promise<void> }>} the URL of its database `foyer`
  *   (not created here); `stop` ends the server unless another process of Foyer still uses it
  * @throws {UserError} when it cannot run here
  */
-export async function startEmbeddedPostgres(dataDir, { isTemporary = false } = {}) {
+export async function startEmbeddedPostgres(dataDir, { isTemporary = false, port: wanted } = {}) {
   const turn = (work) => withLock(path.join(dataDir, 'postgres.lock'), work);
   fs.mkdirSync(dataDir, { recursive: true });
   // A user without privileges must get through; the files in it have rights of their own.
@@ -43,7 +43,7 @@ export async function startEmbeddedPostgres(dataDir, { isTemporary = false } = {
     const release = registerUse(dataDir);
     let port;
     try {
-      port = (await runningPort(cluster)) ?? (await startServer({ pg, cluster, isTemporary }));
+      port = (await runningPort(cluster)) ?? (await startServer({ pg, cluster, isTemporary, wanted }));
     } catch (cause) {
       release();
       throw cause;
@@ -59,9 +59,9 @@ export async function startEmbeddedPostgres(dataDir, { isTemporary = false } = {
   });
 }
 
-async function startServer({ pg, cluster, isTemporary }) {
+async function startServer({ pg, cluster, isTemporary, wanted }) {
   const logFile = path.join(path.dirname(cluster), 'postgres.log');
-  const port = await freePort();
+  const port = wanted ?? (await freePort());
   const options = [
     `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`,
     '-c max_connections=120 -c shared_buffers=256MB -c max_wal_size=2GB -c random_page_cost=1.1 -c jit=off',

@@ -31,6 +31,8 @@ export const seed = (args) => runOnData('seed.ts', args);
 /** @param {string[]} args the kind of logs (`irc`, which may be left out), then its own arguments */
 export const importLogs = (args) => runOnData('import-irc.ts', args[0] === 'irc' ? args.slice(1) : args);
 
+export const restored = () => runOnData('restored.ts', []);
+
 /** On the database of a running Foyer, or on one that is started just for this. */
 async function runOnData(file, args) {
   loadSettings();

@@ -4,6 +4,7 @@ import { tails } from '@/server/api/live';
 import { pool, reserve } from '@/server/base/db';
 import { env } from '@/server/base/env';
 import { refreshEpoch } from '@/server/base/epoch';
+import { keepPosition } from '@/server/base/log-position';
 import { log } from '@/server/base/log';
 import { once } from '@/server/base/once';
 import { redis } from '@/server/base/redis';
@@ -39,10 +40,10 @@ export async function serve(makePages: () => Promise<Pages>): Promise<void> {
 
   // A database that was restored or failed over under us: every stream tells its reader to start again.
   const epochTimer = setInterval(() => {
-    refreshEpoch().then(
-      (hasChanged) => (hasChanged ? tails().startOver() : undefined),
-      (cause: unknown) => log().warn({ err: cause }, 'the epoch could not be read'),
-    );
+    refreshEpoch()
+      .then((hasChanged) => (hasChanged ? tails().startOver() : undefined))
+      .then(keepPosition)
+      .catch((cause: unknown) => log().warn({ err: cause }, 'the epoch could not be read'));
   }, epochCheckMs);
 
   purgeDeletedThreads().catch((cause: unknown) =>
@@ -75,6 +76,9 @@ export async function serve(makePages: () => Promise<Pages>): Promise<void> {
     await closed;
     tails().close();
     await pages.close();
+    await keepPosition().catch((cause: unknown) =>
+      log().warn({ err: cause }, 'the log position was not kept'),
+    );
     // It waits for the statements that still run.
     await Promise.all([pool().end(), reserve().end()]);
     await endTracing();

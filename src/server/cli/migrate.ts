@@ -1,8 +1,9 @@
 import pg from 'pg';
 import { databaseProblem } from '@/server/cli/database-problem';
-import { pool } from '@/server/base/db';
+import { pool, reserve } from '@/server/base/db';
 import { env } from '@/server/base/env';
 import { refreshEpoch } from '@/server/base/epoch';
+import { renewEpochIfBehind } from '@/server/base/log-position';
 import { migrate, pendingMigrations } from '@/server/base/migrate';
 import { ensureWelcomeRoom } from '@/server/domain/room/welcome';
 
@@ -13,9 +14,13 @@ const queryMs = 20_000;
 /** Brings the database to the present schema, with a welcome room on its first start. */
 async function prepareDatabase(url: string): Promise<void> {
   if (!(await isUpToDate(url))) await migrate(url);
+  if (await renewEpochIfBehind())
+    console.error(
+      'The database is older than it was at the last stop: everybody starts over from what it holds.',
+    );
   await refreshEpoch();
   await ensureWelcomeRoom();
-  await pool().end();
+  await Promise.all([pool().end(), reserve().end()]);
 }
 
 /** Also refuses a server that is too old or read-only, before anything is written. */

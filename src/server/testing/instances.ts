@@ -88,6 +88,10 @@ export async function startInstances(count: number, settings: Settings = {}) {
       instances[at] = await startInstance(port, all);
       return code;
     },
+    /** Starts one that has ended. */
+    async startAgain(at: number): Promise<void> {
+      instances[at] = await startInstance(ports[at] ?? 0, all);
+    },
     async close() {
       for (const close of closers) await Promise.resolve(close());
       for (const instance of instances) instance.kill('SIGKILL');
