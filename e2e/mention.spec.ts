@@ -12,6 +12,8 @@ test('somebody is called by keyboard alone, sees it marked, and follows', async 
   await bob.rename('Ida Brook');
   await bob.say('Here I am');
   await expect(alice.row('Here I am')).toContainText('Ida Brook');
+  // Only who is in the room is told who else is.
+  await alice.say('And so am I');
 
   await alice.open({ ...thread, room });
   const { keyboard } = alice.page;
