@@ -36,6 +36,7 @@ export function connectionOf(socket: WebSocket, drainMs = socketDrainMaxMs): Soc
       if (socket.bufferedAmount <= socketBufferSoftBytes) largestBytes = 0;
       largestBytes = Math.max(largestBytes, bytes);
     },
+    isFree: () => socket.bufferedAmount <= socketBufferSoftBytes,
     /** A reader that does not take what it is sent costs no memory: after a while it is cut, and resumes later. */
     async drained() {
       if (socket.bufferedAmount <= socketBufferSoftBytes) return;

@@ -5,7 +5,8 @@ import type { MessageView } from '@/shared/message';
 import type { RoomQueue } from '@/shared/queue';
 import type { RoomView } from '@/shared/room';
 import type { ReadState, ThreadHead, ThreadSummary } from '@/shared/thread';
-import type { People } from '@/shared/user';
+import type { PresenceView, Receipts } from '@/shared/signal';
+import type { People, Sharing } from '@/shared/user';
 
 /** Every event of a thread's stream is tracked with the stream's cursor, `EPOCH.REV`. */
 export type ThreadEvent =
@@ -20,6 +21,10 @@ export type ThreadEvent =
       head: ThreadHead;
     }
   | { type: 'head'; head: ThreadHead }
+  /** Who is typing now, the reader left out; at most four are named. */
+  | { type: 'typing'; userIds: string[]; people: People }
+  /** How far the readers are, the reader among them. */
+  | ({ type: 'receipts' } & Receipts)
   /** The reader's position cannot be continued: close, read a page, subscribe from its head. */
   | { type: 'reset' };
 
@@ -28,6 +33,9 @@ export type MembershipNews = 'joined' | 'changed' | 'left' | 'removed' | 'banned
 
 /** A thread that was deleted, and the message that it had started from. */
 export type GoneThread = { id: string; roomId: string; parentMessageId: string | null };
+
+/** What speaks of the log itself; the rest are signals, which are told when nothing else is. */
+export type LogEvent = Extract<ThreadEvent, { type: 'changes' | 'head' }>;
 
 /** The latest state per thing; order does not matter and old states are skipped. */
 export type InboxEvent =
@@ -43,6 +51,10 @@ export type InboxEvent =
   | { type: 'held'; threadId: string; messageId: string }
   /** What waits in a room that the person moderates. */
   | ({ type: 'queue' } & RoomQueue)
+  /** The people whom this tab watches and who changed. */
+  | { type: 'presence'; people: PresenceView[] }
+  /** What the person shows of themselves was changed, here or elsewhere. */
+  | { type: 'sharing'; sharing: Sharing }
   | { type: 'alive' };
 
 /**
@@ -54,4 +66,5 @@ const lastEventId = z
   .regex(/^[!-~]{0,64}$/, 'A cursor has at most 64 plain characters.')
   .nullish();
 export const threadEventInput = z.strictObject({ threadId: id, lastEventId });
-export const inboxEventInput = z.strictObject({ lastEventId }).optional();
+/** `tab`: the number under which this page speaks of itself. */
+export const inboxEventInput = z.strictObject({ lastEventId, tab: id.nullish() }).optional();

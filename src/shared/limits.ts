@@ -180,3 +180,46 @@ export const hashesWaitingMax = 40;
 
 /** Close code of a socket whose person is not there any more, or is another one by now. */
 export const identityEndedCode = 4403;
+/** Silence of this long ends somebody's typing; while it lasts their browser says so again, at most once a second. */
+export const typingTtlMs = 3_000;
+export const typingSignalMs = 1_000;
+/** While people type, readers are told again this often, so that a browser can forget whom it hears of no more. */
+export const typingToldAgainMs = 2_000;
+export const typistsKept = 100;
+export const typistsShown = 4;
+/** Readers of one thread are told of typing and of receipts at most this often; of receipts of many, more seldom. */
+export const signalMs = 1_000;
+export const receiptsOfManyMs = 5_000;
+/** A socket that is full gets no signals; it is looked at again after this time. */
+export const signalRetryMs = 500;
+/** Readers whose places are told, those that are looked at for it, and the faces at one message. */
+export const readersTold = 20;
+export const readersCounted = 200;
+export const facesShown = 5;
+/** Receipts that were told longer ago are read again: a word on the bus may have been lost. */
+export const receiptsMaxAgeMs = 15_000;
+export const deliveriesPerCallMax = 50;
+/** Readers whose deliveries of a message are stored, per process; and the threads that is remembered of. */
+export const deliveriesEnough = 3;
+export const deliveryThreadsKept = 10_000;
+/** Browsers say what they were delivered at most this often. */
+export const deliveryMs = 1_000;
+/** Signals (typing, deliveries, presence) that one person may send in ten seconds. */
+export const signalsPerTenSeconds = 40;
+
+/** A reload ends one connection and opens another: for so long nobody is told of it. */
+export const presenceGraceMs = 5_000;
+/** Processes say again who is on them, and are believed no longer than this: a killed one leaves no ghosts. */
+export const presenceRefreshMs = 10_000;
+export const presenceExpiryMs = 30_000;
+/** Words of presence go out at most this often, between processes and to each browser. */
+export const presenceMs = 1_000;
+export const presencePerWordMax = 200;
+/** People whom one tab is told of; it asks anew this often, so that what was lost is made up for. */
+export const presenceWatchedMax = 200;
+export const presenceAskMs = 60_000;
+/** Nobody touched the page for so long, or no tab of it was in view: away. */
+export const awayAfterIdleMs = 5 * 60_000;
+export const awayAfterHiddenMs = 60_000;
+/** `last seen` is written at most this often. */
+export const lastSeenMs = 60_000;

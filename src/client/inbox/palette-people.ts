@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { loadedPeople } from '@/client/message/thread-feed';
+import { loadedPeople } from '@/client/message/feeds';
 import { threadPath } from '@/client/paths';
 import { listedThreads } from '@/client/thread/use-threads';
 

@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { onConnectionState, connectionState } from '@/client/connection';
-import { endThreads, showChildThreads } from '@/client/message/thread-feed';
+import { endThreads, showChildThreads } from '@/client/message/feeds';
 import { outbox } from '@/client/message/use-outbox';
 import { queuesKey, tellQueue } from '@/client/message/use-queues';
+import { noteDelivered } from '@/client/message/delivery';
 import { resubscribe } from '@/client/resubscribe';
 import { isMyRoom, mergeRoom, roomListKey, setRoomUnread, touchRooms } from '@/client/room/use-rooms';
 import {
@@ -19,8 +20,12 @@ import { UnreadAsker } from '@/client/thread/unread-asker';
 import { useUnreadThreadCount } from '@/client/thread/use-read-state';
 import { dropThreads, listedThreadIds, mergeThreads } from '@/client/thread/use-threads';
 import { streams } from '@/client/trpc';
+import { Away } from '@/client/user/away';
+import { askPresence, forgetPresence, tabId, takePresence } from '@/client/user/presence';
+import { sessionKey } from '@/client/user/use-me';
 import type { InboxEvent } from '@/shared/event';
 import type { ThreadSummary } from '@/shared/thread';
+import type { SessionView } from '@/shared/user';
 import { unreadLabel } from '@/shared/unread';
 
 /** Keeps the lists of this page current. The stream has no history: after a gap the lists are read again. */
@@ -58,13 +63,22 @@ export function useInboxEvents(identityKey: string): void {
       void queryClient.invalidateQueries({ queryKey: ['threads'] });
       void queryClient.invalidateQueries({ queryKey: queuesKey });
     };
+    const away = new Away();
+    let isFresh = true;
     const onEvent = ({ data }: { data: InboxEvent }) => {
+      if (isFresh) {
+        isFresh = false;
+        askPresence();
+        away.repeat();
+      }
       switch (data.type) {
         case 'threads':
           mergeThreads(queryClient, data.threads);
           touchRooms(queryClient, data.threads);
           showChildThreads(data.threads);
           askAbout(data.threads);
+          for (const { id, seq, lastMessage } of data.threads)
+            if (readStateOf(id)?.following && lastMessage?.author.id !== identityKey) noteDelivered(id, seq);
           break;
         case 'gone':
           dropThreads(queryClient, data.threads);
@@ -89,12 +103,22 @@ export function useInboxEvents(identityKey: string): void {
         case 'queue':
           tellQueue(queryClient, data);
           break;
+        case 'presence':
+          takePresence(data.people);
+          break;
+        case 'sharing':
+          queryClient.setQueryData<SessionView>(
+            sessionKey(),
+            (known) => known && { ...known, me: known.me && { ...known.me, ...data.sharing } },
+          );
+          forgetPresence();
+          break;
         case 'alive':
           break;
       }
     };
     const stream = resubscribe<{ data: InboxEvent }>({
-      open: (handlers) => streams().inbox.onEvent.subscribe(undefined, handlers),
+      open: (handlers) => streams().inbox.onEvent.subscribe({ tab: tabId }, handlers),
       onEvent,
       onRefused: refresh,
     });
@@ -102,18 +126,22 @@ export function useInboxEvents(identityKey: string): void {
     if (knownKey.current !== identityKey) {
       if (knownKey.current !== 'server' && knownKey.current !== 'stranger') forgetReadStates();
       knownKey.current = identityKey;
+      forgetPresence();
       refresh();
       void queryClient.invalidateQueries({ queryKey: ['room'] });
     }
     if (isSomebody) asker.want(openThreadIds());
+    const stopWatching = away.watch();
     let wasLive = connectionState() === 'live';
     const stopListening = onConnectionState(() => {
       const isLive = connectionState() === 'live';
       if (isLive && !wasLive) refresh();
+      isFresh ||= !isLive;
       wasLive = isLive;
     });
     return () => {
       stopListening();
+      stopWatching();
       stream.close();
       asker.close();
     };

@@ -48,6 +48,12 @@ export function listTimeOf(iso: string, now: Date = new Date()): string {
   return (date.getFullYear() === now.getFullYear() ? dayMonth() : dayMonthYear()).format(date);
 }
 
+/** A moment in a sentence: "14:05" today, "Tue 14:05" within a week, "2 Mar 14:05". */
+export function whenOf(iso: string, now: Date = new Date()): string {
+  const time = clock().format(new Date(iso));
+  return dayKeyOf(iso) === now.toDateString() ? time : `${listTimeOf(iso, now)} ${time}`;
+}
+
 export const countOf = (n: number): string => number().format(n);
 
 const startOfDay = (date: Date): number =>

@@ -9,6 +9,7 @@ import { FormattingHelp } from '@/client/message/formatting-help';
 import { MentionList } from '@/client/message/mention-list';
 import { fromWire, toWire, withPick, type Picks } from '@/client/message/mention-text';
 import { useMentionList, type MentionSource } from '@/client/message/use-mention-list';
+import { TypingSignal } from '@/client/message/typing-signal';
 import { countOf } from '@/client/lib/format-time';
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { IconButton } from '@/client/ui/button';
@@ -78,6 +79,8 @@ export function Composer(props: Props) {
     if (mode) area.current?.focus();
   }, [mode]);
 
+  const [typing] = useState(() => new TypingSignal(threadId));
+  useEffect(() => () => typing.stop(), [typing]);
   const change = (value: string, called: Picks = picks) => {
     const draft = { text: value, picks: value ? called : nothing.picks };
     setDraft(draft);
@@ -97,6 +100,7 @@ export function Composer(props: Props) {
   const send = () => {
     if (!canSend) return;
     onSend(wire);
+    typing.sent();
     if (!editingId) change('');
     area.current?.focus();
   };
@@ -170,7 +174,10 @@ export function Composer(props: Props) {
           aria-autocomplete="list"
           aria-controls={list.active && list.listId}
           aria-activedescendant={list.active && list.optionId(list.active)}
-          onChange={(event) => change(event.target.value)}
+          onChange={(event) => {
+            change(event.target.value);
+            if (!editingId) typing.typed(event.target.value);
+          }}
           onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
           onBlur={() => setCaret(-1)}
           onKeyDown={onKeyDown}

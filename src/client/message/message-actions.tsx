@@ -1,6 +1,7 @@
 'use client';
 
 import {
+  CheckCheck,
   Copy,
   Ellipsis,
   Flag,
@@ -29,6 +30,8 @@ export type MessageActionsOf = {
   startThread: (() => void) | null;
   edit: (() => void) | null;
   remove: (() => void) | null;
+  /** Who has read it; null for a stranger, who is told of nobody. */
+  readers: (() => void) | null;
   history: (() => void) | null;
   /** To the moderators. */
   report: (() => void) | null;
@@ -127,6 +130,7 @@ function entriesOf(message: MessageView, text: string, actions: MessageActionsOf
           onSelect: () => void navigator.clipboard?.writeText(text),
         }
       : null,
+    actions.readers && { label: 'Read by', picture: <CheckCheck size={15} />, onSelect: actions.readers },
     actions.history && { label: 'Edit history', picture: <History size={15} />, onSelect: actions.history },
     actions.report && { label: 'Report …', picture: <Flag size={15} />, onSelect: actions.report },
     actions.moderate && {

@@ -7,6 +7,7 @@ import { MessageText } from '@/client/message/message-text';
 import { usePlainLine } from '@/client/message/use-feed';
 import { PageLink } from '@/client/page-link';
 import { Face } from '@/client/user/face';
+import { PersonButton } from '@/client/user/person-button';
 import { nameColour } from '@/client/user/hue';
 import type { MessageView } from '@/shared/message';
 import { unreadLabel } from '@/shared/unread';
@@ -64,6 +65,10 @@ type Props = {
   /** The toolbar, while the row has the pointer or the focus. */
   actions: ReactNode;
   reactions: ReactNode;
+  /** How far one's own message has come; null for the messages of others. */
+  tick: ReactNode;
+  /** The faces of those who have read so far. They float beside the bubble. */
+  faces: ReactNode;
   /** A change of this message that is on its way, or was refused. */
   pending: {
     state: 'sending' | 'waiting' | 'failed';
@@ -103,9 +108,9 @@ export function MessageRow(props: Props) {
 }
 
 /** A line that nobody "said": an action, or something that happened. */
-function Notice({ message, author }: Props) {
+function Notice({ message, author, faces }: Props) {
   return (
-    <div className="px-4 py-0.5 text-center text-sm [overflow-wrap:anywhere] text-soft">
+    <div className="relative px-4 py-0.5 text-center text-sm [overflow-wrap:anywhere] text-soft">
       {message.kind === 'action' && (
         <span className="font-medium" style={{ color: nameColour(message.author.id) }}>
           {author?.name ?? '…'}{' '}
@@ -113,6 +118,7 @@ function Notice({ message, author }: Props) {
       )}
       {message.kind === 'action' ? <MessageText isLine text={message.text} /> : message.text}
       <Time iso={message.createdAt} className="ml-2" />
+      {faces}
     </div>
   );
 }
@@ -127,13 +133,23 @@ function Bubble({
   threadHref,
   actions,
   reactions,
+  tick,
+  faces,
   pending,
   undo,
 }: Props & { isFirst: boolean }) {
   const name = author?.name ?? '…';
   return (
     <div className={clsx('flex gap-2.5 px-4', isFirst ? 'pt-3' : 'pt-0.5', isOwn && 'flex-row-reverse')}>
-      {!isOwn && <div className="w-8 shrink-0">{isFirst && <Face id={message.author.id} name={name} />}</div>}
+      {!isOwn && (
+        <div className="w-8 shrink-0">
+          {isFirst && (
+            <PersonButton person={author ?? { ...message.author, name }} className="grid rounded-full">
+              <Face id={message.author.id} name={name} />
+            </PersonButton>
+          )}
+        </div>
+      )}
       <div
         className={clsx(
           'relative flex max-w-[88%] min-w-0 flex-col md:max-w-[min(70%,calc(72ch+2rem))]',
@@ -141,13 +157,15 @@ function Bubble({
         )}
       >
         {actions}
+        {faces}
         {isFirst && !isOwn && (
-          <span
-            className="mb-0.5 max-w-full truncate px-0.5 text-meta font-medium"
+          <PersonButton
+            person={author ?? { ...message.author, name }}
+            className="mb-0.5 max-w-full truncate px-0.5 text-meta font-medium hover:underline"
             style={{ color: nameColour(message.author.id) }}
           >
             {name}
-          </span>
+          </PersonButton>
         )}
         <div
           data-own={isOwn || undefined}
@@ -178,6 +196,7 @@ function Bubble({
           <Meta>
             {message.editedAt && !message.deletedAt && <span className="text-xs opacity-65">edited</span>}
             <Time iso={message.createdAt} />
+            {!message.deletedAt && tick}
           </Meta>
         </div>
         {reactions}
@@ -228,7 +247,7 @@ function ThreadCard({
 }
 
 /** Sits at the end of the last line when there is room, beneath it when there is not. */
-function Meta({ children }: { children: ReactNode }) {
+export function Meta({ children }: { children: ReactNode }) {
   return <span className="float-right mt-1.5 -mb-0.5 ml-3 flex items-center gap-1">{children}</span>;
 }
 

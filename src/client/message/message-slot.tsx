@@ -7,6 +7,9 @@ import { ModerateDialog } from '@/client/message/moderate-dialog';
 import { ReportDialog } from '@/client/message/report-dialog';
 import { MessageActions, type MessageActionsOf } from '@/client/message/message-actions';
 import { MessageReactions } from '@/client/message/message-reactions';
+import { ReaderFaces } from '@/client/message/reader-faces';
+import { ReadersDialog } from '@/client/message/readers-dialog';
+import { Tick, WaitingTick } from '@/client/message/tick';
 import { continuesGroup, MessageRow } from '@/client/message/message-row';
 import { OutgoingRow } from '@/client/message/outgoing-row';
 import { useHeadSeq, useMessage, usePerson } from '@/client/message/use-feed';
@@ -33,6 +36,9 @@ export type RowSetting = {
   onEdit(message: MessageView): void;
   onStartThread(message: MessageView): void;
 };
+/** What opens from a row's menu. */
+type RowDialog = 'history' | 'readers' | 'report' | 'moderate';
+
 export const RowContext = createContext<RowSetting | null>(null);
 
 /** One place of the list: a message, a skeleton of it, or, past the end, one on its way. */
@@ -61,7 +67,7 @@ function Placed({ setting, stored }: { setting: RowSetting; stored: MessageView 
   const isHydrated = useHydrated();
   const [attention, setAttention] = useState({ pointer: false, focus: false });
   const [isHeld, setIsHeld] = useState(false);
-  const [dialog, setDialog] = useState<'history' | 'report' | 'moderate' | null>(null);
+  const [dialog, setDialog] = useState<RowDialog | null>(null);
   const close = () => setDialog(null);
   const { replyTo } = message;
   const isOwn = isHydrated && setting.myId === message.author.id;
@@ -82,6 +88,22 @@ function Placed({ setting, stored }: { setting: RowSetting; stored: MessageView 
           (attention.pointer || attention.focus || isHeld) && !message.deletedAt ? (
             <MessageActions message={message} actions={actions} isOwn={isOwn} onOpenChange={setIsHeld} />
           ) : null
+        }
+        tick={
+          isOwn && !state ? (
+            <Tick seq={seq} myId={setting.myId} />
+          ) : isOwn ? (
+            <WaitingTick state={state ?? 'sent'} />
+          ) : null
+        }
+        faces={
+          <ReaderFaces
+            seq={seq}
+            authorId={message.author.id}
+            myId={setting.myId}
+            side={message.kind !== 'text' ? 'notice' : isOwn ? 'own' : 'other'}
+            onOpen={() => setDialog('readers')}
+          />
         }
         reactions={
           <MessageReactions
@@ -109,6 +131,7 @@ function Placed({ setting, stored }: { setting: RowSetting; stored: MessageView 
         })}
       />
       {dialog === 'history' && <HistoryDialog message={message} onClose={close} />}
+      {dialog === 'readers' && <ReadersDialog message={message} onClose={close} />}
       {dialog === 'report' && <ReportDialog message={message} onClose={close} />}
       {dialog === 'moderate' && author && (
         <ModerateDialog roomId={setting.roomId} person={author} onClose={close} />
@@ -121,7 +144,7 @@ function Placed({ setting, stored }: { setting: RowSetting; stored: MessageView 
 export function actionsOf(
   setting: RowSetting,
   message: MessageView,
-  { isOwn, open }: { isOwn: boolean; open?: (dialog: 'history' | 'report' | 'moderate') => void },
+  { isOwn, open }: { isOwn: boolean; open?: (dialog: RowDialog) => void },
 ): MessageActionsOf {
   const { canWrite, isModerator } = setting;
   const isAlive = !message.deletedAt && message.kind !== 'event';
@@ -131,6 +154,7 @@ export function actionsOf(
     startThread: canWrite && isAlive && !message.thread ? () => setting.onStartThread(message) : null,
     edit: canWrite && isOwn && isAlive && message.kind === 'text' ? () => setting.onEdit(message) : null,
     remove: (isOwn || isModerator) && isAlive ? () => outbox().remove(message.threadId, message.id) : null,
+    readers: setting.myId !== null && open ? () => open('readers') : null,
     history: message.editedAt && isAlive && open ? () => open('history') : null,
     report: !isOwn && !isModerator && isAlive && open ? () => open('report') : null,
     moderate: !isOwn && isModerator && isAlive && open ? () => open('moderate') : null,
@@ -160,6 +184,7 @@ function OutgoingSlot({ setting, index }: { setting: RowSetting; index: number }
   return (
     <OutgoingRow
       text={item.text}
+      queuedAt={item.queuedAt}
       state={item.state}
       reason={item.reason}
       isHeld={item.state === 'held' || (item.isForModerator === true && item.state !== 'sent')}

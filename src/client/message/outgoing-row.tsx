@@ -1,11 +1,12 @@
 import { clsx } from 'clsx';
-import { Clock3 } from 'lucide-react';
-import { Problem, Quote, type QuotePart } from '@/client/message/message-row';
+import { Meta, Problem, Quote, Time, type QuotePart } from '@/client/message/message-row';
 import { MessageText } from '@/client/message/message-text';
+import { WaitingTick } from '@/client/message/tick';
 
 /** A message on its way: the same bubble, fainter while it waits, with its state where the time goes. */
 export function OutgoingRow({
   text,
+  queuedAt,
   state,
   reason,
   isHeld,
@@ -15,6 +16,7 @@ export function OutgoingRow({
   onDiscard,
 }: {
   text: string;
+  queuedAt: string;
   state: 'sending' | 'waiting' | 'sent' | 'held' | 'failed';
   reason: string | null;
   /** Whether a moderator has to let it in. */
@@ -36,15 +38,10 @@ export function OutgoingRow({
         >
           {quote && <Quote {...quote} />}
           <MessageText text={text} />
-          <span
-            className="float-right mt-1.5 -mb-0.5 ml-3 flex items-center text-xs opacity-65"
-            aria-label={state === 'sent' ? 'Sent' : isHeld ? 'Waiting for a moderator' : 'On its way'}
-          >
-            <Clock3
-              size={12}
-              className={clsx(state === 'sending' && !isHeld && 'late', state === 'sent' && 'invisible')}
-            />
-          </span>
+          <Meta>
+            <Time iso={queuedAt} />
+            <WaitingTick state={isHeld ? 'held' : state} />
+          </Meta>
         </div>
         {isFailed && <Problem reason={reason} onRetry={onRetry} onDiscard={onDiscard} />}
         {isHeld && !isFailed && (

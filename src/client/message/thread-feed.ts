@@ -10,14 +10,15 @@ import {
   type Timeline,
 } from '@/client/message/timeline';
 import { reconnectDelayMs } from '@/client/connection';
-import { onIdentity } from '@/client/identity';
+import { noteDelivered } from '@/client/message/delivery';
+import { ThreadSignals } from '@/client/message/thread-signals';
 import { resubscribe } from '@/client/resubscribe';
 import { callErrorOf, streams, trpc, type CallError } from '@/client/trpc';
+import { isMe } from '@/client/user/use-me';
 import { pageSize } from '@/shared/limits';
 import type { ThreadEvent } from '@/shared/event';
 import type { MessagePage, MessageView } from '@/shared/message';
-import type { ThreadSummary } from '@/shared/thread';
-import type { People, PersonView } from '@/shared/user';
+import type { People } from '@/shared/user';
 
 const requestsMax = 4;
 const pagesKept = 60;
@@ -34,6 +35,8 @@ export type FeedState = {
 export class ThreadFeed {
   private state: FeedState;
   private readonly listeners = new Set<() => void>();
+  /** Who types here, and how far others have read. */
+  readonly signals = new ThreadSignals();
   private readonly inFlight = new Set<number>();
   private wanted: number[] = [];
   private failures = 0;
@@ -81,6 +84,7 @@ export class ThreadFeed {
       this.stream?.close();
       this.stream = undefined;
       clearTimeout(this.retry);
+      this.signals.clear();
       this.set({ isCurrent: false });
     };
   }
@@ -138,6 +142,7 @@ export class ThreadFeed {
    * deleted, and asking again gives its last word.
    */
   restart(): void {
+    this.signals.clear();
     this.stream?.close();
     this.stream = undefined;
     this.inFlight.clear();
@@ -165,7 +170,10 @@ export class ThreadFeed {
       open: (handlers) =>
         streams().thread.onEvent.subscribe({ threadId: this.threadId, lastEventId: this.cursor() }, handlers),
       onEvent: ({ data }) => this.onEvent(data),
-      onRefused: (cause) => this.set({ error: callErrorOf(cause), timeline: null, isCurrent: false }),
+      onRefused: (cause) => {
+        this.signals.clear();
+        this.set({ error: callErrorOf(cause), timeline: null, isCurrent: false });
+      },
     });
   }
 
@@ -184,9 +192,18 @@ export class ThreadFeed {
   }
 
   private onEvent(event: ThreadEvent): void {
+    if (event.type === 'typing' || event.type === 'receipts') return this.signals.take(event);
     const { timeline } = this.state;
     const next = timeline && event.type !== 'reset' ? withEvent(timeline, event) : null;
-    if (next) return this.set({ timeline: next, isCurrent: true });
+    if (next) {
+      const posts = event.type === 'changes' ? event.changes.filter(isAfter(timeline)) : [];
+      this.signals.wrote(posts);
+      // One's own messages were delivered to nobody by coming back.
+      const others = posts.filter((post) => !isMe(post.author.id));
+      const deliveredSeq = event.type === 'head' ? next.head.seq : (others.at(-1)?.seq ?? 0);
+      noteDelivered(this.threadId, deliveredSeq);
+      return this.set({ timeline: next, isCurrent: true });
+    }
     this.restart();
   }
 
@@ -241,56 +258,5 @@ export class ThreadFeed {
   }
 }
 
-const feeds = new Map<string, ThreadFeed>();
-const feedsKept = 12;
-
-/** The feed of a thread; the last dozen are kept, so that going back to one shows it at once. */
-export function feedOf(
-  threadId: string,
-  first: MessagePage | null = null,
-  nearSeq: number | null = null,
-): ThreadFeed {
-  const feed = feeds.get(threadId) ?? new ThreadFeed(threadId, first, nearSeq);
-  feeds.delete(threadId);
-  feeds.set(threadId, feed);
-  for (const [id] of feeds) {
-    if (feeds.size <= feedsKept) break;
-    feeds.delete(id);
-  }
-  return feed;
-}
-
-onIdentity(() => {
-  for (const feed of feeds.values()) feed.restart();
-});
-
-/** Puts the news of threads on the cards of the messages that they started from. */
-export function showChildThreads(threads: readonly ThreadSummary[]): void {
-  for (const { id, shortId, title, seq: messageCount, lastMessageAt, parentMessageId } of threads)
-    if (parentMessageId)
-      for (const feed of feeds.values())
-        feed.showChildThread(parentMessageId, { id, shortId, title, messageCount, lastMessageAt });
-}
-
-/** Threads were deleted: their texts go from this browser, and their cards from the messages they started from. */
-export function endThreads(threads: readonly { id: string; parentMessageId: string | null }[]): void {
-  for (const { id, parentMessageId } of threads) {
-    feeds.get(id)?.restart();
-    if (parentMessageId) for (const feed of feeds.values()) feed.hideChildThread(parentMessageId, id);
-  }
-}
-
-/** Who wrote in the threads of this page, and the place of their newest message that is loaded. */
-export function loadedPeople(): { threadId: string; person: PersonView; seq: number }[] {
-  return [...feeds.values()].flatMap(({ threadId, getState }) => {
-    const { timeline } = getState();
-    const newest = new Map<string, number>();
-    for (const page of timeline?.pages.values() ?? [])
-      for (const message of page)
-        if (message) newest.set(message.author.id, Math.max(newest.get(message.author.id) ?? 0, message.seq));
-    return [...newest].flatMap(([id, seq]) => {
-      const person = timeline?.people[id];
-      return person ? [{ threadId, person, seq }] : [];
-    });
-  });
-}
+const isAfter = (timeline: Timeline | null) => (message: MessageView) =>
+  message.seq > (timeline?.head.seq ?? 0);

@@ -1,4 +1,4 @@
-import type { ThreadEvent } from '@/shared/event';
+import type { LogEvent } from '@/shared/event';
 import { pageSize, previewMaxChars } from '@/shared/limits';
 import type { MessagePage, MessageView } from '@/shared/message';
 import type { ThreadHead } from '@/shared/thread';
@@ -56,10 +56,7 @@ export const withPage = (timeline: Timeline, page: MessagePage): Timeline => ({
  * An event of the stream.
  * @returns null when it does not continue this timeline, which then has to be read again
  */
-export function withEvent(
-  timeline: Timeline,
-  event: Exclude<ThreadEvent, { type: 'reset' }>,
-): Timeline | null {
+export function withEvent(timeline: Timeline, event: LogEvent): Timeline | null {
   if (event.type === 'head') {
     if (event.head.rev < timeline.rev) return null;
     return { ...timeline, head: newerHead(timeline.head, event.head) };

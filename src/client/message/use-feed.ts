@@ -1,5 +1,6 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react';
-import { feedOf, ThreadFeed, type FeedState } from '@/client/message/thread-feed';
+import { feedOf } from '@/client/message/feeds';
+import { ThreadFeed, type FeedState } from '@/client/message/thread-feed';
 import { plainLine } from '@/shared/markdown-plain';
 import type { MessagePage, MessageView } from '@/shared/message';
 import type { People } from '@/shared/user';

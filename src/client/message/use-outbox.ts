@@ -10,7 +10,7 @@ import { itemsOn, outgoingOf, overlay, type Overlaid } from '@/client/message/ou
 import { ownerKey, ownerKeyOf } from '@/client/message/outbox-owner';
 import { giveItems } from '@/client/message/outbox-store';
 import { browserTabs } from '@/client/message/outbox-tabs';
-import { feedOf } from '@/client/message/thread-feed';
+import { feedOf } from '@/client/message/feeds';
 import { messageAt, type Timeline } from '@/client/message/timeline';
 import { learnMyId } from '@/client/user/use-me';
 import type { MessageView } from '@/shared/message';

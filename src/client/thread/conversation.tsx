@@ -14,6 +14,7 @@ import { outbox } from '@/client/message/use-outbox';
 import { PageLink } from '@/client/page-link';
 import { go, inboxPath, roomPath, threadPath } from '@/client/paths';
 import { closedBecause } from '@/client/thread/closed-because';
+import { PeopleHere } from '@/client/thread/people-here';
 import { ConnectionLine } from '@/client/thread/connection-line';
 import { DeletedThread } from '@/client/thread/deleted-thread';
 import { firstUnreadOf, useReading } from '@/client/thread/use-read-state';
@@ -164,6 +165,7 @@ export function Conversation({ thread, room, me, at, first, renderRoomMenu }: Pr
             {head && isHydrated && <span className="tabular"> · {countOf(head.seq)} messages</span>}
           </p>
         </div>
+        {isHydrated && <PeopleHere feed={feed} myId={me?.id ?? null} />}
         <IconButton
           label="Go to the first message"
           onClick={() => list.current?.scrollToSeq(head?.firstSeq ?? 1, { align: 'start' })}
@@ -195,7 +197,7 @@ export function Conversation({ thread, room, me, at, first, renderRoomMenu }: Pr
       <div className="min-h-0 flex-1">
         <MessageList feed={feed} title={title} at={at} row={row} reading={reading} list={list} />
       </div>
-      <ConnectionLine threadId={thread.id} />
+      <ConnectionLine feed={feed} />
       <Composer
         key={thread.id}
         threadId={thread.id}

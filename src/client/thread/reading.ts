@@ -1,3 +1,4 @@
+import { knowDelivered } from '@/client/message/delivery';
 import { callErrorOf, trpc } from '@/client/trpc';
 import { onReadStates, readMoment, readStateOf, tellReadStates } from '@/client/thread/read-states';
 import type { ThreadReadState } from '@/shared/thread';
@@ -136,6 +137,7 @@ export class Reading {
     this.isSending = true;
     this.notBeforeMs = Date.now() + markEveryMs;
     const markVersion = this.version;
+    knowDelivered(this.threadId, seq);
     try {
       await changeState(() => trpc().thread.markRead.mutate({ threadId: this.threadId, seq, markVersion }));
       this.toldSeq = Math.max(this.toldSeq, seq);

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { endThreads } from '@/client/message/thread-feed';
+import { endThreads } from '@/client/message/feeds';
 import { dropThreads, mergeThreads } from '@/client/thread/use-threads';
 import { trpc } from '@/client/trpc';
 

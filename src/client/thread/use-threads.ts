@@ -7,6 +7,7 @@ import {
   type QueryClient,
 } from '@tanstack/react-query';
 import { v7 as newId } from 'uuid';
+import { noteDelivered } from '@/client/message/delivery';
 import { readMoment, tellReadStates } from '@/client/thread/read-states';
 import { trpc } from '@/client/trpc';
 import type { ListedThread, ThreadRights, ThreadSummary } from '@/shared/thread';
@@ -54,6 +55,7 @@ function readPage(scope: ThreadScope | null, search: string, cursor: string | nu
 /** The viewer's own state goes where all states are; lists keep what is the same for everybody. */
 function takeIn<Thread extends ListedThread>({ readState, ...thread }: Thread, asOf: number) {
   tellReadStates([{ threadId: thread.id, readState }], asOf);
+  if (readState?.following && readState.unread > 0) noteDelivered(thread.id, thread.seq);
   return thread;
 }
 

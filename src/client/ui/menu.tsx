@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx';
 import { DropdownMenu, Popover as RadixPopover } from 'radix-ui';
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 
 const floating =
   'bg-raised shadow-float z-50 animate-[appear_120ms_var(--ease-out)] rounded-xl border outline-none';
@@ -52,6 +52,44 @@ export function Menu({
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
+  );
+}
+
+/** Something that floats beside what opened it, made only while it is open; the focus comes back there. */
+export function AnchoredPopover({
+  anchor,
+  label,
+  onClose,
+  children,
+}: {
+  anchor: RefObject<HTMLElement | null>;
+  label: string;
+  onClose(): void;
+  children: ReactNode;
+}) {
+  return (
+    <RadixPopover.Root open onOpenChange={(open) => !open && onClose()}>
+      <RadixPopover.Anchor virtualRef={anchor} />
+      <RadixPopover.Portal>
+        <RadixPopover.Content
+          aria-label={label}
+          align="start"
+          sideOffset={4}
+          collisionPadding={8}
+          // The button closes by itself what it has opened.
+          onInteractOutside={(event) =>
+            anchor.current?.contains(event.target as Node) && event.preventDefault()
+          }
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            anchor.current?.focus({ preventScroll: true });
+          }}
+          className={floating}
+        >
+          {children}
+        </RadixPopover.Content>
+      </RadixPopover.Portal>
+    </RadixPopover.Root>
   );
 }
 

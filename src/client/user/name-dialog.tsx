@@ -6,6 +6,7 @@ import { Button } from '@/client/ui/button';
 import { Dialog } from '@/client/ui/dialog';
 import { Field } from '@/client/ui/field';
 import { Face } from '@/client/user/face';
+import { SharingSettings } from '@/client/user/sharing-settings';
 import { useUpdateMe, type Me } from '@/client/user/use-me';
 import { nameMaxChars } from '@/shared/limits';
 
@@ -26,6 +27,7 @@ export function NameDialog({ me, open, onOpenChange, children }: Props) {
       description="Everyone in a room sees it. You can change it at any time."
     >
       <NameForm me={me} onDone={() => onOpenChange(false)} />
+      <SharingSettings me={me} />
       {children && <div className="mt-5 border-t pt-4">{children}</div>}
     </Dialog>
   );

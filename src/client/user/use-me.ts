@@ -11,7 +11,7 @@ import {
 } from '@/client/identity';
 import { trpc } from '@/client/trpc';
 import type { UpdateMeInput } from '@/shared/account';
-import type { MeView, SessionView } from '@/shared/user';
+import type { MeView, SessionView, Sharing } from '@/shared/user';
 
 /** One answer per identity: what the server said to one person is not shown to the next. */
 export const sessionKey = () => ['session', identityAs()] as const;
@@ -23,7 +23,10 @@ export type Me = {
   kind: MeView['kind'];
   /** The generated picture they chose; absent for the one that comes with the id. */
   picture?: number | undefined;
+  sharing: Sharing;
 };
+
+const sharesAll: Sharing = { showsReceipts: true, showsTyping: true, showsPresence: true };
 
 const listeners = new Set<() => void>();
 const subscribe = (listener: () => void) => {
@@ -56,6 +59,7 @@ function knownId(): string | null {
 
 /** Whether the server has a row for this person, as far as this browser knows. */
 export const isSomebody = (): boolean => knownId() !== null;
+export const isMe = (id: string): boolean => knownId() === id;
 
 /** The first write made this person's row: its id came back with what was written. */
 export function learnMyId(id: string): void {
@@ -95,8 +99,14 @@ export function useMe(): Me | null {
   const session = useSession(name !== null);
   if (name === null) return null;
   return session?.me
-    ? { id: session.me.id, name: session.me.name, kind: session.me.kind, picture: session.me.picture }
-    : { id: learned, name, kind };
+    ? {
+        id: session.me.id,
+        name: session.me.name,
+        kind: session.me.kind,
+        picture: session.me.picture,
+        sharing: session.me,
+      }
+    : { id: learned, name, kind, sharing: sharesAll };
 }
 
 /** Changes how this person is seen, from now on and on what they wrote before. */

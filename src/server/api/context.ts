@@ -4,6 +4,8 @@ import type { Identity } from '@/server/auth/identity';
 export type Connection = {
   /** Open subscriptions on it. */
   subscriptions: number;
+  /** Whether it takes more right now. */
+  isFree(): boolean;
   /** Resolves when it can take more. */
   drained(): Promise<void>;
 };

@@ -9,11 +9,15 @@ import { roomForRead } from '@/server/domain/room/access';
 import { memberRoomIds, shutRoomIds } from '@/server/domain/room/read';
 import { threadForRead } from '@/server/domain/thread/access';
 import { readHeads } from '@/server/domain/thread/read';
+import { readReceipts } from '@/server/domain/thread/receipts';
+import { readSharing, writeLastSeen } from '@/server/domain/user/sharing';
 import { bus } from '@/server/realtime/bus';
 import { Gate } from '@/server/realtime/gate';
 import { streamInbox } from '@/server/realtime/inbox-stream';
 import { Lease } from '@/server/realtime/lease';
 import { TailPool } from '@/server/realtime/tail-pool';
+import { presenceLink } from '@/server/realtime/presence-link';
+import { SignalPool } from '@/server/realtime/thread-signals';
 import { streamThread } from '@/server/realtime/thread-stream';
 import type { InboxEvent, ThreadEvent } from '@/shared/event';
 import { replaysAtOnce } from '@/shared/limits';
@@ -49,7 +53,22 @@ async function orNull<T>(
   }
 }
 
+/** Who is here, as far as this process knows. */
+export const presence = () =>
+  presenceLink(writeLastSeen, (cause) => log().warn({ err: cause }, 'last seen could not be written'))
+    .presence;
+
 const atOnce = () => Promise.resolve();
+const always = () => true;
+
+const signals = () =>
+  once(
+    'signals',
+    () =>
+      new SignalPool({ readReceipts }, (cause) =>
+        log().warn({ err: cause }, 'receipts could not be read from the database'),
+      ),
+  );
 
 const replays = () => once('replays', () => new Gate(replaysAtOnce));
 const lanes = new WeakMap<Connection, Gate>();
@@ -91,6 +110,10 @@ export function threadEvents(
     tails: tails(),
     source: sourceFor(connection),
     lease: new Lease(verify),
+    signals: signals(),
+    viewerId: () => identity.viewer.userId,
+    readSharing,
+    isFree: connection ? connection.isFree : always,
     drained: connection ? connection.drained : atOnce,
     isTransient,
     denied: () => refusal,
@@ -101,11 +124,16 @@ export function threadEvents(
 /** The stream of everything in the viewer's sight. */
 export function inboxEvents(
   ctx: Context,
+  tab: string | null,
   signal: AbortSignal,
 ): AsyncGenerator<TrackedEnvelope<InboxEvent>, void> {
   const { identity, connection } = ctx;
   return streamInbox({
     userId: identity.viewer.userId,
+    tab,
+    presence: presence(),
+    readSharing,
+    isFree: connection ? connection.isFree : always,
     topics: identity.viewer.kind === 'registered' ? ['public', 'members'] : ['public'],
     closedRoomIds: () => memberRoomIds(identity.viewer),
     shutRoomIds: () => shutRoomIds(identity.viewer),

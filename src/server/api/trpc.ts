@@ -64,6 +64,12 @@ async function whyRefused(identity: Identity, told: AppError): Promise<AppError>
 
 export const publicProcedure = base;
 
+/** Typing, deliveries, presence: counted by person, but not among their writes. */
+export const signalProcedure = base.use(async ({ ctx, next }) => {
+  await consume({ name: 'signals', points: env().SIGNALS_PER_TEN_SECONDS, perSeconds: 10 }, ctx.identity.key);
+  return next();
+});
+
 /** A question asked while somebody types: counted by person. */
 export const lookupProcedure = base.use(async ({ ctx, next }) => {
   await consume({ name: 'lookups', points: env().LOOKUPS_PER_MINUTE, perSeconds: 60 }, ctx.identity.key);

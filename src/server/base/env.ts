@@ -40,6 +40,7 @@ const schema = z.object({
   EDITS_PER_MINUTE: number(limits.editsPerMinute),
   REACTIONS_PER_MINUTE: number(limits.reactionsPerMinute),
   CALLS_PER_SECOND_PER_ADDRESS: number(limits.callsPerSecondPerAddress),
+  SIGNALS_PER_TEN_SECONDS: number(limits.signalsPerTenSeconds),
   CREATES_PER_MINUTE: number(limits.createsPerMinute),
   REPORTS_PER_MINUTE: number(limits.reportsPerMinute),
   NEW_VISITORS_FREE_PER_HOUR_PER_ADDRESS: number(limits.newVisitorsFreePerHourPerAddress),

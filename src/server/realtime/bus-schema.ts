@@ -88,6 +88,26 @@ const schemas: { [Type in BusEvent['type']]: z.ZodType } = {
     roomId: id,
     status: z.enum(['joined', 'changed', 'left', 'removed', 'banned']),
   }),
+  typing: z.looseObject({
+    type: z.literal('typing'),
+    threadId: id,
+    word: z.looseObject({ person, isTyping: z.boolean(), at: count }),
+    aclRev: count,
+  }),
+  presence: z.looseObject({
+    type: z.literal('presence'),
+    from: id,
+    people: z.array(
+      z.looseObject({
+        userId: id,
+        state: z.enum(['online', 'away', 'offline']),
+        lastSeenAt: moment.nullable(),
+      }),
+    ),
+  }),
+  tab: z.looseObject({ type: z.literal('tab'), tab: id, isAway: z.boolean() }),
+  watch: z.looseObject({ type: z.literal('watch'), tab: id, userIds: z.array(id) }),
+  receipts: z.looseObject({ type: z.literal('receipts'), threadId: id }),
   sharing: z.looseObject({
     type: z.literal('sharing'),
     userId: id,
@@ -146,7 +166,14 @@ function belongs(topic: Topic, event: BusEvent): boolean {
     case 'queue':
     case 'read':
     case 'identity':
+    case 'tab':
+    case 'watch':
       return topic.startsWith('user:');
+    case 'typing':
+    case 'receipts':
+      return topic === `thread:${event.threadId}`;
+    case 'presence':
+      return topic === 'people';
     case 'sharing':
       return topic === 'people' || topic === `user:${event.userId}`;
     default:

@@ -1,5 +1,7 @@
 import { log } from '@/server/base/log';
 import { once } from '@/server/base/once';
+import type { PresenceWord } from '@/server/realtime/presence';
+import type { TypingWord } from '@/server/realtime/typists';
 import type { GoneThread, MembershipNews, ThreadEvent } from '@/shared/event';
 import type { RoomQueue } from '@/shared/queue';
 import type { RoomKind, RoomView, VisitorPolicy } from '@/shared/room';
@@ -40,7 +42,14 @@ export type BusEvent =
   | ({ type: 'queue' } & RoomQueue)
   | { type: 'sharing'; userId: string; sharing: Sharing }
   /** Somebody was signed out, claimed or erased: whoever holds a connection of theirs looks again. */
-  | { type: 'identity' };
+  | { type: 'identity' }
+  | { type: 'typing'; threadId: string; word: TypingWord; aclRev: number }
+  | { type: 'presence'; from: string; people: PresenceWord[] }
+  /** What one of a person's tabs has said: whether they are away from it, and whose presence it shows. */
+  | { type: 'tab'; tab: string; isAway: boolean }
+  | { type: 'watch'; tab: string; userIds: string[] }
+  /** Somebody has read further or was delivered something: the database says who. */
+  | { type: 'receipts'; threadId: string };
 
 export type Bus = {
   /** Never throws and never waits: the write it speaks of is already committed. */

@@ -3,13 +3,23 @@ import { bus, type RoomTopic } from '@/server/realtime/bus';
 import { Lease, type VerifyAccess } from '@/server/realtime/lease';
 import { listenToRoom, type Beat, type RoomNews } from '@/server/realtime/pulse';
 import { RoomFilter } from '@/server/realtime/room-filter';
+import type { Presence } from '@/server/realtime/presence';
+import { PresenceReader } from '@/server/realtime/presence-reader';
+import { SharingWatch } from '@/server/realtime/sharing-watch';
 import { makeWaiter, patiently } from '@/server/realtime/waiter';
 import type { InboxEvent } from '@/shared/event';
-import { heartbeatMs } from '@/shared/limits';
+import { heartbeatMs, signalRetryMs } from '@/shared/limits';
+import type { Sharing } from '@/shared/user';
 
 export type InboxOptions = {
   /** Null for a stranger, who hears of rooms open to everybody. */
   userId: string | null;
+  /** The page that listens, by the number it gave itself. */
+  tab: string | null;
+  presence: Presence;
+  readSharing(userId: string | null): Promise<Sharing>;
+  /** Whether the reader's connection takes more right now: what it does not, presence does not wait for. */
+  isFree(): boolean;
   topics: ('public' | 'members')[];
   /** The rooms that only their members hear of. */
   closedRoomIds(): Promise<string[]>;
@@ -47,6 +57,14 @@ export async function* streamInbox(options: InboxOptions): AsyncGenerator<Tracke
     waiting.set(key, item);
     waiter.wake();
   };
+  const sharing = new SharingWatch(
+    () => userId,
+    options.readSharing,
+    () => people?.look(),
+  );
+  const people: PresenceReader | null = userId
+    ? new PresenceReader(options.presence, sharing, { userId, tab: options.tab, wake: waiter.wake })
+    : null;
   let beats = 0;
   const hear = (topic: RoomTopic, closedRoomId: string | null) => {
     if (stops.has(topic)) return;
@@ -81,6 +99,9 @@ export async function* streamInbox(options: InboxOptions): AsyncGenerator<Tracke
       stops.set(
         'user',
         bus().subscribe(`user:${userId}`, (event) => {
+          people?.hear(event);
+          if (event.type === 'sharing')
+            put('sharing', { event: { type: 'sharing', sharing: event.sharing } });
           if (event.type === 'read')
             for (const { threadId, ...readState } of event.states)
               put(`read ${threadId}`, { event: { type: 'read', threadId, readState } });
@@ -95,10 +116,22 @@ export async function* streamInbox(options: InboxOptions): AsyncGenerator<Tracke
     for (const topic of options.topics) hear(topic, null);
     for (const roomId of (await patiently(waiter, options, options.closedRoomIds)) ?? []) hearClosed(roomId);
     yield tracked('0', { type: 'alive' });
+    let toldAtMs = Date.now();
     while (!signal.aborted) {
       const [key, item] = waiting.entries().next().value ?? [];
       if (!key || !item) {
-        if (!(await waiter.wait(heartbeatMs)) && !signal.aborted) yield tracked('0', { type: 'alive' });
+        const said = options.isFree() ? (people?.next() ?? heartbeatMs) : signalRetryMs;
+        if (typeof said === 'object') {
+          yield tracked('0', said);
+          continue;
+        }
+        const beatInMs = toldAtMs + heartbeatMs - Date.now();
+        if (beatInMs > 0) await waiter.wait(Math.min(said, beatInMs));
+        else {
+          toldAtMs = Date.now();
+          people?.look();
+          yield tracked('0', { type: 'alive' });
+        }
         continue;
       }
       waiting.delete(key);
@@ -107,6 +140,7 @@ export async function* streamInbox(options: InboxOptions): AsyncGenerator<Tracke
       if (event && !signal.aborted) yield tracked('0', event);
     }
   } finally {
+    people?.close();
     for (const stop of stops.values()) stop();
   }
 }

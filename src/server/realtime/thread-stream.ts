@@ -1,14 +1,18 @@
 import { tracked, type TrackedEnvelope } from '@trpc/server';
 import type { Lease } from '@/server/realtime/lease';
 import { share } from '@/server/realtime/shared-json';
+import { SharingWatch } from '@/server/realtime/sharing-watch';
+import { SignalReader } from '@/server/realtime/signal-reader';
 import type { TailPool } from '@/server/realtime/tail-pool';
 import type { Batch, TailSource, ThreadTail } from '@/server/realtime/thread-tail';
+import type { SignalPool, ThreadSignals } from '@/server/realtime/thread-signals';
 import { makeWaiter, patiently } from '@/server/realtime/waiter';
 import { metrics } from '@/server/base/metrics';
 import { cursorOf, revOf } from '@/shared/cursor';
-import type { ThreadEvent } from '@/shared/event';
+import type { LogEvent, ThreadEvent } from '@/shared/event';
 import { changesSeenFrom, headSeenFrom } from '@/shared/seen-from';
-import { heartbeatMs } from '@/shared/limits';
+import { heartbeatMs, signalRetryMs } from '@/shared/limits';
+import type { Sharing } from '@/shared/user';
 
 export type StreamOptions = {
   threadId: string;
@@ -18,6 +22,12 @@ export type StreamOptions = {
   tails: TailPool;
   source: TailSource;
   lease: Lease;
+  signals: SignalPool;
+  /** Null for a stranger, who may become somebody while the stream is open. */
+  viewerId(): string | null;
+  readSharing(userId: string | null): Promise<Sharing>;
+  /** Whether the reader's connection takes more right now: what it does not, signals do not wait for. */
+  isFree(): boolean;
   /** Resolves when the reader's connection can take more, at once for most. */
   drained(): Promise<void>;
   /** Whether the failure will pass: the stream then waits and goes on. */
@@ -40,12 +50,16 @@ export async function* streamThread(
   if (signal.aborted) return;
   if (!tail) throw options.denied();
   const detach = tail.attach(waiter.wake);
+  const { signals, leave } = options.signals.watch(tail.head, waiter.wake);
+  const sharing = new SharingWatch(options.viewerId, options.readSharing, waiter.wake);
+  const signalReader = new SignalReader(signals, sharing, options.viewerId);
   try {
     const startEpoch = epoch();
     let rev = options.lastEventId === null ? tail.rev : (revOf(options.lastEventId, startEpoch) ?? -1);
     const reset = () =>
       tracked(options.lastEventId || cursorOf(startEpoch, Math.max(rev, 0)), { type: 'reset' } as const);
     let told: Batch['head'] | null = null;
+    let toldAtMs = Date.now();
     while (!signal.aborted) {
       if (tail.isGone) {
         await patiently(waiter, options, () => options.lease.renew());
@@ -56,7 +70,7 @@ export async function* streamThread(
         yield reset();
         return await waiter.untilAborted();
       }
-      const next = await patiently(waiter, options, () => nextEvent(options, tail, rev, told));
+      const next = await patiently(waiter, options, () => nextEvent(options, { tail, signals }, rev, told));
       if (next === 'denied') throw options.denied();
       if (signal.aborted) return;
       if (next === 'reset') {
@@ -64,8 +78,16 @@ export async function* streamThread(
         continue;
       }
       if (!next) {
+        const isFree = options.isFree();
+        const said = isFree ? signalReader.next() : null;
+        if (said) {
+          yield tracked(cursorOf(startEpoch, rev), said);
+          continue;
+        }
+        const beatInMs = Math.max(0, toldAtMs + heartbeatMs - Date.now());
+        await waiter.wait(isFree ? beatInMs : Math.min(signalRetryMs, beatInMs));
         // A heartbeat says where the thread stands, so the client can check its own place.
-        if (!(await waiter.wait(heartbeatMs))) told = null;
+        if (Date.now() - toldAtMs >= heartbeatMs) told = null;
         continue;
       }
       if (next.type === 'changes') {
@@ -74,17 +96,18 @@ export async function* streamThread(
         if (told) observeDelivery(next);
       }
       told = next.head;
+      toldAtMs = Date.now();
       yield tracked(cursorOf(startEpoch, rev), seenFrom(next, options.lease.visibleFrom));
     }
   } finally {
+    sharing.close();
+    leave();
     detach();
   }
 }
 
-type Told = Extract<ThreadEvent, { type: 'changes' | 'head' }>;
-
 /** What all readers share is cut for those who may not see everything; the cursor is the same. */
-function seenFrom(event: Told, visibleFrom: number): Told {
+function seenFrom(event: LogEvent, visibleFrom: number): LogEvent {
   if (visibleFrom <= 1) return event;
   const head = headSeenFrom(event.head, visibleFrom);
   return event.type === 'head'
@@ -107,24 +130,25 @@ function observeDelivery(batch: Batch): void {
     metrics().delivery.observe(Math.max(0, Date.now() - Date.parse(newest.createdAt)) / 1000);
 }
 
-type Next = Told | 'reset' | 'denied' | null;
+type Next = LogEvent | 'reset' | 'denied' | null;
 
 /** What to tell a reader at `rev` now, after its right to it was proven. */
 async function nextEvent(
   options: StreamOptions,
-  tail: ThreadTail,
+  watched: { tail: ThreadTail; signals: ThreadSignals },
   rev: number,
   told: Batch['head'] | null,
 ): Promise<Next> {
+  const { tail, signals } = watched;
   if (tail.rev > rev || told === null || told.headRev < tail.head.headRev) await options.drained();
-  const { aclRev } = tail;
+  const aclRev = Math.max(tail.aclRev, signals.aclRev);
   // A place that this log has not reached is none of its own.
   if (rev > tail.rev) {
     const [now] = await options.source.readHeads([options.threadId]);
     if (!now) return 'denied';
     if (rev > now.head.rev) return 'reset';
     await tail.compare(now);
-    return nextEvent(options, tail, rev, told);
+    return nextEvent(options, watched, rev, told);
   }
   if (tail.rev > rev) {
     const batch = tail.batchFrom(rev);

@@ -6,7 +6,7 @@ import { verifierOf } from '@/server/auth/visitor-secret';
 import { mintVisitor } from '@/server/domain/user/visitor';
 import { eventually, type TestServer } from '@/server/testing/server';
 import { randomBytes } from 'node:crypto';
-import type { InboxEvent, ThreadEvent } from '@/shared/event';
+import type { InboxEvent, LogEvent, ThreadEvent } from '@/shared/event';
 import type { MessagePage, MessageView } from '@/shared/message';
 import type { ThreadHead } from '@/shared/thread';
 import type { Member, People } from '@/shared/user';
@@ -60,8 +60,8 @@ function gather<Event>(
 export const followThread = (trpc: Client, threadId: string, lastEventId?: string) =>
   gather<ThreadEvent>((on) => trpc.thread.onEvent.subscribe({ threadId, lastEventId }, on));
 
-export const followInbox = (trpc: Client) =>
-  gather<InboxEvent>((on) => trpc.inbox.onEvent.subscribe(undefined, on));
+export const followInbox = (trpc: Client, tab?: string) =>
+  gather<InboxEvent>((on) => trpc.inbox.onEvent.subscribe(tab ? { tab } : undefined, on));
 
 /** The changes that a stream brought, in the order they came. */
 export const changesOf = (stream: { events: ThreadEvent[] }): MessageView[] =>
@@ -101,7 +101,7 @@ export async function readAll(viewer: Member, threadId: string): Promise<Message
 type Reducer<Timeline> = {
   emptyTimeline(head: ThreadHead): Timeline;
   withPage(timeline: Timeline, page: MessagePage): Timeline;
-  withEvent(timeline: Timeline, event: Exclude<ThreadEvent, { type: 'reset' }>): Timeline | null;
+  withEvent(timeline: Timeline, event: LogEvent): Timeline | null;
   withChildThread(timeline: Timeline, messageId: string, card: NonNullable<MessageView['thread']>): Timeline;
   withoutChildThread(timeline: Timeline, messageId: string, threadId: string): Timeline;
 };
@@ -128,6 +128,7 @@ export async function expectSynced<Timeline extends { rev: number; head: ThreadH
   const broughtForward = () => {
     let timeline = reducer.withPage(reducer.emptyTimeline(stale.head), stale);
     for (const event of stream.events) {
+      if (event.type === 'typing' || event.type === 'receipts') continue;
       const next = event.type === 'reset' ? null : reducer.withEvent(timeline, event);
       if (!next) throw new Error(`The stream does not continue the timeline: ${JSON.stringify(event)}`);
       timeline = next;

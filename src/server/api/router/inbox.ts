@@ -17,7 +17,7 @@ export const inboxRouter = router({
     .mutation(({ ctx, input }) => markInboxRead(ctx.identity.viewer, input)),
   onEvent: streamProcedure
     .input(inboxEventInput)
-    .subscription(({ ctx, signal, path }) =>
-      asStream(ctx, path, inboxEvents(ctx, signal ?? new AbortController().signal)),
+    .subscription(({ ctx, input, signal, path }) =>
+      asStream(ctx, path, inboxEvents(ctx, input?.tab ?? null, signal ?? new AbortController().signal)),
     ),
 });

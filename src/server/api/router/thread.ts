@@ -4,6 +4,7 @@ import {
   createProcedure,
   publicProcedure,
   router,
+  signalProcedure,
   streamProcedure,
   writeProcedure,
 } from '@/server/api/trpc';
@@ -12,6 +13,9 @@ import { getOpenThread, listThreads } from '@/server/domain/thread/read';
 import { followThread, markRead, markUnread } from '@/server/domain/thread/read-state';
 import { archiveThread, updateThread } from '@/server/domain/thread/update';
 import { createThread } from '@/server/domain/thread/write';
+import { listReaders, markDelivered } from '@/server/domain/thread/receipts';
+import { setTyping } from '@/server/domain/thread/typing';
+import { listReadersInput, markDeliveredInput, setTypingInput } from '@/shared/signal';
 import { threadEventInput } from '@/shared/event';
 import {
   archiveThreadInput,
@@ -54,6 +58,15 @@ export const threadRouter = router({
   follow: publicProcedure
     .input(followThreadInput)
     .mutation(({ ctx, input }) => followThread(ctx.identity.viewer, input)),
+  setTyping: signalProcedure
+    .input(setTypingInput)
+    .mutation(({ ctx, input }) => setTyping(ctx.identity.viewer, input)),
+  markDelivered: signalProcedure
+    .input(markDeliveredInput)
+    .mutation(({ ctx, input }) => markDelivered(ctx.identity.viewer, input)),
+  readers: publicProcedure
+    .input(listReadersInput)
+    .query(({ ctx, input }) => listReaders(ctx.identity.viewer, input)),
   onEvent: streamProcedure
     .input(threadEventInput)
     .subscription(({ ctx, input, signal, path }) =>

@@ -1,4 +1,5 @@
-import { publicProcedure, router, writeProcedure } from '@/server/api/trpc';
+import { setPresence, watchPresence } from '@/server/api/presence';
+import { publicProcedure, router, signalProcedure, writeProcedure } from '@/server/api/trpc';
 import { registerAccount } from '@/server/auth/register';
 import { securityEvent } from '@/server/base/security-log';
 import { changePassword, deactivateAccount } from '@/server/domain/user/account';
@@ -11,6 +12,7 @@ import {
   registerInput,
   updateMeInput,
 } from '@/shared/account';
+import { setPresenceInput, watchPresenceInput } from '@/shared/signal';
 
 export const userRouter = router({
   me: publicProcedure.query(({ ctx }) => getMe(ctx.identity.viewer)),
@@ -22,6 +24,12 @@ export const userRouter = router({
     identity.adopt(member);
     return me;
   }),
+  setPresence: signalProcedure
+    .input(setPresenceInput)
+    .mutation(({ ctx, input }) => setPresence(ctx.identity.viewer, input)),
+  watchPresence: signalProcedure
+    .input(watchPresenceInput)
+    .mutation(({ ctx, input }) => watchPresence(ctx.identity.viewer, input)),
   register: writeProcedure
     .input(registerInput)
     .mutation(({ ctx, input }) => registerAccount(ctx.identity, input)),

@@ -57,5 +57,6 @@ export async function markInboxRead(
     readState ? [{ threadId, ...readState }] : [],
   );
   if (states.length > 0) publish(`user:${viewer.userId}`, { type: 'read', states });
+  for (const { threadId } of changed) publish(`thread:${threadId}`, { type: 'receipts', threadId });
   return { threadCount: changed.length };
 }

@@ -124,3 +124,7 @@ export const readableSql = (viewer: ViewerKind) => {
   const open = viewer === 'registered' ? 'true' : "r.visitors <> 'none'";
   return `(coalesce(m.status, 'left') <> 'banned' and (coalesce(m.status, 'left') = 'active' or (r.kind = 'public' and ${open})))`;
 };
+
+/** `readableSql` where each row is about another person, of the kind in that column, with `m` their membership. */
+export const readableByKindSql = (kind: string) =>
+  `case when ${kind} = 'registered' then ${readableSql('registered')} else ${readableSql('visitor')} end`;

@@ -211,7 +211,7 @@ describe('over the wire', () => {
     await joinRoomByCall(viewer, room.id);
     await sayTimes(alice, threadId, 3);
     const clients = [secret, secret, 'Q'.repeat(43)].map((each) => server.openClient(each).trpc);
-    const inboxes = clients.map(followInbox);
+    const inboxes = clients.map((client) => followInbox(client));
     await eventually(() => inboxes.every((inbox) => inbox.events.length > 0));
     const told = () =>
       inboxes.map((inbox) => inbox.events.flatMap((event) => (event.type === 'read' ? [event] : [])));

@@ -121,6 +121,7 @@ async function change(
   const [standing] = await readStates(viewer, [threadId]);
   const state = { ...none, ...standing?.readState };
   if (changed.length > 0) publish(`user:${viewer.userId}`, { type: 'read', states: [state] });
+  if (changed[0]?.isShared) publish(`thread:${threadId}`, { type: 'receipts', threadId });
   return state;
 }
 

@@ -7,17 +7,29 @@ const byId = statement<Sharing>('sharing', `select ${sharingColumns} from users 
 const update = statement<Sharing>(
   'sharing-update',
   `update users set shows_receipts = coalesce($2, shows_receipts), shows_typing = coalesce($3, shows_typing),
-     shows_presence = coalesce($4, shows_presence)
+     shows_presence = coalesce($4, shows_presence),
+     last_seen_at = case when $4 is false then null else last_seen_at end
    where id = $1 returning ${sharingColumns}`,
 );
 
-/** What strangers, and people who are gone, share and see. */
-export const sharesNothing: Sharing = { showsReceipts: false, showsTyping: false, showsPresence: false };
+/** Strangers and people who are gone: they may see who types, as everybody before the same page does. */
+const ofNobody: Sharing = { showsReceipts: false, showsTyping: true, showsPresence: false };
 
 /** What a person lets others see, and so sees of them. */
 export async function readSharing(userId: string | null): Promise<Sharing> {
-  if (userId === null) return sharesNothing;
-  return (await run(byId, [userId]))[0] ?? sharesNothing;
+  if (userId === null) return ofNobody;
+  return (await run(byId, [userId]))[0] ?? ofNobody;
+}
+
+const lastSeen = statement<unknown>(
+  'last-seen',
+  `update users set last_seen_at = now()
+   where id = any($1::uuid[]) and shows_presence and coalesce(last_seen_at, '-infinity') < now() - interval '30 seconds'`,
+);
+
+/** These people were here just now; of one who hides that, nothing is kept. */
+export async function writeLastSeen(userIds: string[]): Promise<void> {
+  await run(lastSeen, [userIds]);
 }
 
 /** Changes what is given; everybody who sees something of the viewer now hears of it at once. */
