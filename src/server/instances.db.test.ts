@@ -4,7 +4,7 @@ import { makeMember, makeRoom, newId, storedLog } from '@/server/testing/factori
 import { startInstances, type TestInstances } from '@/server/testing/instances';
 import { redisProgram, startRedis, type TestRedis } from '@/server/testing/redis';
 import { eventually, pause } from '@/server/testing/server';
-import { changesOf, followThread, makeKnownVisitor } from '@/server/testing/synced';
+import { changesOf, followInbox, followThread, makeKnownVisitor } from '@/server/testing/synced';
 
 /** Spawning processes and waiting for their time-outs takes long on a busy machine. */
 const longMs = 120_000;
@@ -158,12 +158,16 @@ describe('two processes without Redis', () => {
       const { secret } = await makeKnownVisitor();
       const reader = followThread(all.openClient(secret, all.ports[0]), threadId, `${epoch()}.0`);
       await reader.started();
+      const inbox = followInbox(all.openClient(secret, all.ports[0]));
+      await eventually(() => inbox.events.length > 0);
       const writer = all.httpClient((await makeKnownVisitor()).secret, all.ports[1]);
       const id = newId();
       const sent = performance.now();
       await writer.message.send.mutate({ id, threadId, text: 'From the other process' });
       await eventually(() => changesOf(reader).length === 1, 20_000);
       expect(changesOf(reader)[0]?.id).toBe(id);
+      const listed = () => inbox.events.flatMap((event) => (event.type === 'threads' ? event.threads : []));
+      await eventually(() => listed().some((thread) => thread.id === threadId), 20_000);
       // Within 3 s on a machine that has time.
       expect(performance.now() - sent).toBeLessThan(10_000);
     },

@@ -10,11 +10,12 @@ import { once } from '@/server/base/once';
 import { redis } from '@/server/base/redis';
 import { purgeDeletedThreads } from '@/server/domain/thread/delete';
 import { startTracing } from '@/server/base/tracing';
+import { tellRecent } from '@/server/domain/thread/publish';
 import { makeServer } from '@/server/listen';
 import { bus, onHandlerError } from '@/server/realtime/bus';
 import { RedisBus } from '@/server/realtime/redis-bus';
 import { SocketServer } from '@/server/ws';
-import { drainCallsMs, drainSocketsMs, epochCheckMs, shutdownMs } from '@/shared/limits';
+import { drainCallsMs, drainSocketsMs, epochCheckMs, shutdownMs, tailSweepMs } from '@/shared/limits';
 
 /** What serves pages, and how to end it. */
 export type Pages = {
@@ -46,6 +47,10 @@ export async function serve(makePages: () => Promise<Pages>): Promise<void> {
       .catch((cause: unknown) => log().warn({ err: cause }, 'the epoch could not be read'));
   }, epochCheckMs);
 
+  const listTimer = setInterval(() => {
+    tellRecent().catch((cause: unknown) => log().warn({ err: cause }, 'the lists could not be compared'));
+  }, tailSweepMs);
+
   purgeDeletedThreads().catch((cause: unknown) =>
     log().warn({ err: cause }, 'deleted threads are not empty'),
   );
@@ -65,6 +70,7 @@ export async function serve(makePages: () => Promise<Pages>): Promise<void> {
     log().info({ why, sockets: sockets.size, noticeMs }, 'stopping');
     setTimeout(() => process.exit(exitCode || 1), shutdownMs).unref();
     clearInterval(epochTimer);
+    clearInterval(listTimer);
     // From now on `/api/ready` says no, and each answer ends its connection; a balancer has time to see it.
     calls.endConnections();
     await new Promise((resolve) => setTimeout(resolve, noticeMs));

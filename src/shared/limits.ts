@@ -42,6 +42,11 @@ export const leaseMs = 30_000;
 export const heartbeatMs = 20_000;
 /** The inbox says at most this often what is new in a room. */
 export const pulseMs = 250;
+/** Threads whose last news a process remembers per topic. */
+export const pulseMemory = 5_000;
+/** A sweep of the lists looks this far back for what was committed late, and at so many threads. */
+export const listSweepBackMs = 6_000;
+export const listSweepMax = 500;
 
 /**
  * Redis is a help, never a need. A call waits for its limits only, at most `redisLimitMs`; the other

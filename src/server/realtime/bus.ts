@@ -30,7 +30,8 @@ export type BusEvent =
   /** Changes that are too large to travel: whoever watches the thread reads them from the database. */
   | { type: 'changed'; rev: number; aclRev: number }
   | { type: 'head'; head: Extract<ThreadEvent, { type: 'head' }>['head']; aclRev: number }
-  | { type: 'thread'; thread: ThreadSummary; aclRev: number }
+  /** `isSwept`: found in the database, perhaps for the second time. */
+  | { type: 'thread'; thread: ThreadSummary; aclRev: number; isSwept?: true }
   /** Said to the thread's readers and to the room's lists. */
   | { type: 'gone'; thread: GoneThread; aclRev: number }
   | { type: 'acl'; roomId: string; aclRev: number }
@@ -54,6 +55,8 @@ export type BusEvent =
 export type Bus = {
   /** Never throws and never waits: the write it speaks of is already committed. */
   publish(topic: Topic, event: BusEvent): void;
+  /** The same for this process alone: what the others find for themselves. */
+  tell(topic: Topic, event: BusEvent): void;
   /** @returns the function that ends the subscription */
   subscribe(topic: Topic, onEvent: (event: BusEvent) => void): () => void;
   /**
@@ -76,16 +79,18 @@ export type BusStand = { kind: 'memory' } | { kind: 'redis'; isUp: boolean };
 /** One process: events reach their subscribers in the same turn. */
 export function memoryBus(onHandlerError: (cause: unknown) => void): Bus {
   const handlers = new Map<Topic, Set<(event: BusEvent) => void>>();
-  return {
-    publish(topic, event) {
-      for (const handle of handlers.get(topic) ?? []) {
-        try {
-          handle(event);
-        } catch (cause) {
-          onHandlerError(cause);
-        }
+  const tell: Bus['tell'] = (topic, event) => {
+    for (const handle of handlers.get(topic) ?? []) {
+      try {
+        handle(event);
+      } catch (cause) {
+        onHandlerError(cause);
       }
-    },
+    }
+  };
+  return {
+    publish: tell,
+    tell,
     subscribe(topic, onEvent) {
       const set = handlers.get(topic) ?? new Set();
       handlers.set(topic, set);

@@ -2,7 +2,7 @@ import { bus, type RoomTopic } from '@/server/realtime/bus';
 import { once } from '@/server/base/once';
 import { share } from '@/server/realtime/shared-json';
 import type { GoneThread, InboxEvent } from '@/shared/event';
-import { pulseMs } from '@/shared/limits';
+import { pulseMemory, pulseMs } from '@/shared/limits';
 import type { RoomView } from '@/shared/room';
 import type { ThreadSummary } from '@/shared/thread';
 
@@ -23,6 +23,8 @@ class Pulse {
   private gone = new Map<string, GoneThread>();
   private timer: NodeJS.Timeout | undefined;
   private lastBeatMs = 0;
+  /** Up to which `rev` a thread was told of, so that what a sweep finds again is told once. */
+  private readonly told = new Map<string, number>();
   private readonly unsubscribe: () => void;
 
   constructor(
@@ -33,11 +35,14 @@ class Pulse {
       if (event.type === 'thread') {
         const known = this.threads.get(event.thread.id);
         if (this.gone.has(event.thread.id) || (known && known.rev > event.thread.rev)) return;
+        if (event.isSwept && (this.told.get(event.thread.id) ?? -1) >= event.thread.rev) return;
+        this.remember(event.thread.id, event.thread.rev);
         this.threads.set(event.thread.id, event.thread);
         this.hear(event.thread.roomId, event.aclRev);
       } else if (event.type === 'gone') {
         this.threads.delete(event.thread.id);
         this.gone.set(event.thread.id, event.thread);
+        this.remember(event.thread.id, Infinity);
         this.hear(event.thread.roomId, event.aclRev);
       } else if (event.type === 'room') {
         this.rooms.set(event.room.id, event.room);
@@ -64,6 +69,13 @@ class Pulse {
     this.aclRevs.set(roomId, Math.max(this.aclRevs.get(roomId) ?? 0, aclRev));
   }
 
+  private remember(threadId: string, rev: number): void {
+    this.told.delete(threadId);
+    this.told.set(threadId, rev);
+    const [oldest] = this.told.keys();
+    if (this.told.size > pulseMemory && oldest) this.told.delete(oldest);
+  }
+
   private beat(): void {
     this.timer = undefined;
     this.lastBeatMs = Date.now();
@@ -88,6 +100,9 @@ class Pulse {
 }
 
 const pulses = () => once('pulses', () => new Map<RoomTopic, Pulse>());
+
+/** Whether anybody here hears news of rooms. */
+export const hasRoomListeners = (): boolean => pulses().size > 0;
 
 /** Hears the conflated news of a topic; the returned function ends it. */
 export function listenToRoom(topic: RoomTopic, onBeat: (beat: Beat) => void): () => void {

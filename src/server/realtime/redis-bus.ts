@@ -60,8 +60,12 @@ export class RedisBus implements Bus {
   }
 
   publish(topic: Topic, event: BusEvent): void {
-    this.local.publish(topic, event);
+    this.local.tell(topic, event);
     this.send(topic, event);
+  }
+
+  tell(topic: Topic, event: BusEvent): void {
+    this.local.tell(topic, event);
   }
 
   subscribe(topic: Topic, onEvent: (event: BusEvent) => void): () => void {
@@ -131,7 +135,7 @@ export class RedisBus implements Bus {
     else if (opened.origin !== this.origin) {
       this.counts.received++;
       openSpan('bus receive', { 'messaging.system': 'redis', 'foyer.event': opened.event.type })?.end();
-      this.local.publish(topic, opened.event);
+      this.local.tell(topic, opened.event);
     }
   }
 
