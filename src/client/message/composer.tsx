@@ -190,7 +190,8 @@ export function Composer(props: Props) {
             aria-label={`${pause.words}: you can write again in ${pause.seconds} seconds`}
             className="flex h-9 shrink-0 items-center px-1 text-sm text-amber tabular max-md:h-11"
           >
-            {pause.words} · {countdownOf(pause.seconds)}
+            <span className="mr-1 max-md:hidden">{pause.words} ·</span>
+            {countdownOf(pause.seconds)}
           </span>
         )}
         <button
