@@ -139,6 +139,24 @@ describe('typing', () => {
     expect(bob.stream.events.some((event) => event.type === 'typing')).toBe(false);
   });
 
+  it('S108: of many at once is coalesced, and every message comes exactly once', async () => {
+    const carol = await read('Carol');
+    const people = await Promise.all(Array.from({ length: 8 }, (_, i) => makeVisitor(`Typist ${i}`)));
+    for (const { userId } of people) await admit(roomId, userId);
+    const since = Date.now();
+    for (let round = 0; round < 20; round++) {
+      await Promise.all(people.map((viewer) => setTyping(viewer, { threadId, isTyping: round % 2 === 0 })));
+      await say(alice, threadId, `Message ${round}`);
+    }
+    await eventually(() => changesOf(carol.stream).length === 20);
+    const seconds = Math.ceil((Date.now() - since) / 1_000);
+    expect(changesOf(carol.stream).map(({ seq }) => seq)).toEqual(
+      Array.from({ length: 20 }, (_, i) => i + 1),
+    );
+    const told = carol.stream.events.filter((event) => event.type === 'typing').length;
+    expect(told).toBeLessThanOrEqual(seconds + 1);
+  });
+
   it('goes to nobody who was removed', async () => {
     const [bob, carol] = [await read('Bob'), await read('Carol')];
     await pool().query(`update memberships set status = 'removed' where user_id = $1`, [carol.viewer.userId]);
