@@ -80,3 +80,49 @@ test('a room can be made on a phone', async ({ visit }) => {
   await expect(walker.composer).toBeInViewport({ ratio: 1 });
   await walker.say('The first word here');
 });
+
+test('a long press opens what can be done with a message, and going back closes it first', async ({
+  visit,
+  room,
+  guest,
+}) => {
+  await guest.say(room.mainThreadId, 'Press me');
+  const walker = await visit(phone);
+  const { page } = walker;
+  await walker.open(room);
+  const bubble = walker.row('Press me').getByText('Press me');
+  const box = await bubble.boundingBox();
+  if (!box) throw new Error('The message is not there.');
+  const cdp = await walker.context.newCDPSession(page);
+  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: { x: number; y: number }[]) =>
+    cdp.send('Input.dispatchTouchEvent', { type, touchPoints: points });
+  const sheet = page.getByRole('dialog', { name: 'Message actions' });
+
+  await touch('touchStart', [at]);
+  await touch('touchMove', [{ x: at.x, y: at.y - 60 }]);
+  await touch('touchEnd', []);
+  await expect(sheet).toHaveCount(0);
+
+  await touch('touchStart', [at]);
+  await expect(sheet).toBeVisible();
+  await touch('touchEnd', []);
+  await fitsFinger(
+    sheet.getByRole('button', { name: 'Reply' }),
+    sheet.getByRole('button', { name: 'Copy link' }),
+    sheet.getByRole('button', { name: /^React with/ }).first(),
+  );
+  const { href } = new URL(page.url());
+  await page.goBack();
+  await expect(sheet).toHaveCount(0);
+  expect(page.url()).toBe(href);
+  await expect(walker.row('Press me')).toBeVisible();
+
+  await touch('touchStart', [at]);
+  await expect(sheet).toBeVisible();
+  await touch('touchEnd', []);
+  await sheet.getByRole('button', { name: 'Reply' }).tap();
+  await expect(sheet).toHaveCount(0);
+  await walker.say('Pressed');
+  await expect(walker.row('Pressed')).toContainText('Press me');
+});

@@ -76,6 +76,7 @@ test('a reload keeps who I am and where my messages stand', async ({ alice, bob,
   await Promise.all([alice.open(room), bob.open(room)]);
   const texts = ['First of Alice', 'Second of Alice', 'Third of Alice'];
   for (const text of texts) await alice.say(text);
+  await expect(bob.row('Third of Alice')).toHaveCount(1);
   await bob.say('Only of Bob');
   await expect(alice.row('Only of Bob')).toHaveCount(1);
   const name = await alice.name();

@@ -1,4 +1,4 @@
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const sliceSeconds = 10;
 
@@ -12,7 +12,7 @@ const strides = [
   { px: -60, count: 40 },
 ];
 
-async function heapOf(cdp) {
+export async function heapOf(cdp) {
   for (let i = 0; i < 3; i++) await cdp.send('HeapProfiler.collectGarbage');
   const { usedSize } = await cdp.send('Runtime.getHeapUsage');
   return usedSize / 2 ** 20;
@@ -47,7 +47,7 @@ function tasksOf(trace) {
 }
 
 /** Scrolls and traces in slices, because a long trace is longer than a string can be. */
-async function traceWheel(page, seconds) {
+export async function traceWheel(page, seconds) {
   const browser = page.context().browser();
   const tasks = [];
   let events = 0;

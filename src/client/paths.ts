@@ -1,5 +1,6 @@
 import { usePathname, useSearchParams } from 'next/navigation';
 import type { MouseEvent } from 'react';
+import { isAtOverlay } from '@/client/lib/use-back-closes';
 import { slugOf } from '@/shared/slug';
 
 export type Place =
@@ -47,7 +48,8 @@ export function usePlace(): Place & { at: number | null; pane: string | null } {
  * in step with the browser's history.
  */
 export function go(path: string, how: 'push' | 'replace' = 'push'): void {
-  if (how === 'push') window.history.pushState(null, '', path);
+  // What was open above the page ends with the step away from it: its entry becomes that step.
+  if (how === 'push' && !isAtOverlay()) window.history.pushState(null, '', path);
   else window.history.replaceState(null, '', path);
 }
 

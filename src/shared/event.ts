@@ -1,5 +1,6 @@
 /** The whole live protocol: what the two streams say. */
 import { z } from 'zod';
+import type { DraftView } from '@/shared/draft';
 import { id } from '@/shared/id';
 import type { MessageView } from '@/shared/message';
 import type { RoomQueue } from '@/shared/queue';
@@ -55,6 +56,8 @@ export type InboxEvent =
   | { type: 'presence'; people: PresenceView[] }
   /** What the person shows of themselves was changed, here or elsewhere. */
   | { type: 'sharing'; sharing: Sharing }
+  /** The person's own, as another of their devices has it now. */
+  | { type: 'draft'; draft: DraftView }
   | { type: 'alive' };
 
 /**

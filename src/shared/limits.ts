@@ -8,6 +8,10 @@ export const nameMaxChars = 40;
 export const topicMaxChars = 500;
 export const searchMaxChars = 100;
 export const previewMaxChars = 140;
+/** More than a message may have: what is too long is kept until it is cut. */
+export const draftMaxChars = 20_000;
+export const draftsListed = 200;
+export const draftDaysKept = 60;
 /** People whom one message can call; further mentions are just shown. */
 export const mentionsMax = 50;
 /** People that the list behind an `@` shows, and how often it may ask for them. */

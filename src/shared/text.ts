@@ -27,6 +27,9 @@ export const storable = z
   .string()
   .refine((s) => s.isWellFormed() && !s.includes('\0'), 'Contains characters that cannot be stored.');
 
+/** Anything that can be stored, as it is: what a person has not sent yet is nobody else's. */
+export const storableText = storable;
+
 const line = (what: string, min: number, max: number) =>
   storable
     .transform((s) => s.replace(bidiControl, '').replace(/\s+/gu, ' ').trim())

@@ -8,6 +8,7 @@ import { ThreadsPane } from '@/client/inbox/threads-pane';
 import { useAppActions } from '@/client/inbox/use-app-actions';
 import { useInboxEvents } from '@/client/inbox/use-inbox-events';
 import { useVisit } from '@/client/inbox/use-visit';
+import { usePageHeight } from '@/client/lib/use-page-height';
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { go, inboxPath, usePlace } from '@/client/paths';
 import { RoomMenu } from '@/client/room/room-menu';
@@ -56,6 +57,7 @@ export function Foyer({ first }: { first: FirstState }) {
     if (name) document.title = `${name} · Foyer`;
   }, [place.view, shown?.isMain, shown?.title, room?.name]);
 
+  usePageHeight();
   const overlay = useAppActions();
   useVisit(place, room, shown);
   const pane =
@@ -67,7 +69,7 @@ export function Foyer({ first }: { first: FirstState }) {
   const error = roomError ?? threadError;
   const on = (name: typeof pane) => (pane === name ? 'max-md:block' : 'max-md:hidden');
   return (
-    <div className="flex h-dvh flex-col">
+    <div className="flex h-[var(--page-height,100dvh)] flex-col">
       <div className="grid min-h-0 flex-1 md:grid-cols-[56px_300px_minmax(0,1fr)] lg:grid-cols-[240px_340px_minmax(0,1fr)]">
         <div className={clsx('min-h-0', on('rooms'))}>
           <RoomsPane rooms={rooms} selectedSlug={roomSlug} isInbox={place.view === 'inbox'} me={me} />

@@ -8,6 +8,7 @@ import { useDeferredValue, useState, type ReactNode } from 'react';
 import { keyName, useAllActions, type Action } from '@/client/actions';
 import { knownPeople } from '@/client/inbox/palette-people';
 import { recentPlaces } from '@/client/inbox/recent-places';
+import { useBackCloses } from '@/client/lib/use-back-closes';
 import { go, roomPath, threadPath } from '@/client/paths';
 import { useRooms } from '@/client/room/use-rooms';
 import { listedThreads } from '@/client/thread/use-threads';
@@ -19,6 +20,7 @@ const found = 12;
 
 /** Goes to any room, thread or person, and does whatever can be done now; by keyboard alone. */
 export function Palette({ onClose }: { onClose(): void }) {
+  useBackCloses(true, onClose);
   const [search, setSearch] = useState('');
   const wanted = useDeferredValue(search.trim());
   const actions = useAllActions();

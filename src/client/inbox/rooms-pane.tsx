@@ -57,7 +57,9 @@ export function RoomsPane({ rooms, selectedSlug, isInbox, me }: Props) {
         />
       </div>
       <div className="mt-4 flex h-8 items-center justify-between pr-2 pl-4 md:max-lg:justify-center md:max-lg:px-0">
-        <h2 className="text-xs font-medium text-faint md:max-lg:hidden">Rooms</h2>
+        {/* On a phone this pane is the page. */}
+        <h1 className="text-xs font-medium text-faint md:hidden">Rooms</h1>
+        <h2 className="text-xs font-medium text-faint max-lg:hidden">Rooms</h2>
         <IconButton label="New room" onClick={() => setIsMaking(true)} className="!size-7 max-md:!size-11">
           <Plus size={16} />
         </IconButton>

@@ -34,6 +34,8 @@ export function ThreadsPane({ room, isRoomView, selectedId, first, hasRooms }: P
   const [of, setOf] = useState<Filter>('all');
   const [search, setSearch] = useState('');
   const [isMaking, setIsMaking] = useState(false);
+  // Beside a conversation, whose title is the page's.
+  const Heading = isRoomView ? 'h2' : 'h1';
   const canMake = isRoomView && room !== null && !room.archivedAt;
   const actions = useMemo(
     () =>
@@ -60,9 +62,9 @@ export function ThreadsPane({ room, isRoomView, selectedId, first, hasRooms }: P
             <ArrowLeft size={20} />
           </PageLink>
         )}
-        <h2 dir="auto" className="min-w-0 flex-1 truncate text-md font-semibold max-md:pl-3">
+        <Heading dir="auto" className="min-w-0 flex-1 truncate text-md font-semibold max-md:pl-3">
           {isRoomView ? (room?.name ?? ' ') : 'Inbox'}
-        </h2>
+        </Heading>
         <MarkAllRead roomId={isRoomView ? (room?.id ?? null) : null} isRoomView={isRoomView} />
         {canMake && (
           <IconButton label="New thread" onClick={() => setIsMaking(true)}>

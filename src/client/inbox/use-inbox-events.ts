@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { onConnectionState, connectionState } from '@/client/connection';
+import { saveDrafts, tellDrafts } from '@/client/message/draft';
 import { endThreads, showChildThreads } from '@/client/message/feeds';
 import { outbox } from '@/client/message/use-outbox';
 import { queuesKey, tellQueue } from '@/client/message/use-queues';
@@ -19,7 +20,7 @@ import { openThreadIds } from '@/client/thread/reading';
 import { UnreadAsker } from '@/client/thread/unread-asker';
 import { useUnreadThreadCount } from '@/client/thread/use-read-state';
 import { dropThreads, listedThreadIds, mergeThreads } from '@/client/thread/use-threads';
-import { streams } from '@/client/trpc';
+import { streams, trpc } from '@/client/trpc';
 import { Away } from '@/client/user/away';
 import { askPresence, forgetPresence, tabId, takePresence } from '@/client/user/presence';
 import { sessionKey } from '@/client/user/use-me';
@@ -57,8 +58,19 @@ export function useInboxEvents(identityKey: string): void {
       isUnreadListBehind ||= concerning.some((thread) => !unreadListed.has(thread.id));
       asker.want(concerning.map((thread) => thread.id).filter((id) => listed.has(id)));
     };
+    const readDrafts = () => {
+      saveDrafts();
+      trpc()
+        .thread.drafts.query()
+        .then(({ drafts }) => tellDrafts(drafts))
+        // Read again with the next connection.
+        .catch(() => undefined);
+    };
     const refresh = () => {
-      if (isSomebody) asker.want(openThreadIds());
+      if (isSomebody) {
+        asker.want(openThreadIds());
+        readDrafts();
+      }
       void queryClient.invalidateQueries({ queryKey: roomListKey });
       void queryClient.invalidateQueries({ queryKey: ['threads'] });
       void queryClient.invalidateQueries({ queryKey: queuesKey });
@@ -84,6 +96,9 @@ export function useInboxEvents(identityKey: string): void {
           dropThreads(queryClient, data.threads);
           endThreads(data.threads);
           asker.want([]);
+          break;
+        case 'draft':
+          tellDrafts([data.draft]);
           break;
         case 'read':
           tellReadStates([data], readMoment());
@@ -130,7 +145,10 @@ export function useInboxEvents(identityKey: string): void {
       refresh();
       void queryClient.invalidateQueries({ queryKey: ['room'] });
     }
-    if (isSomebody) asker.want(openThreadIds());
+    if (isSomebody) {
+      asker.want(openThreadIds());
+      readDrafts();
+    }
     const stopWatching = away.watch();
     let wasLive = connectionState() === 'live';
     const stopListening = onConnectionState(() => {

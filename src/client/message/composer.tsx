@@ -3,7 +3,7 @@
 import { ArrowUp, X } from 'lucide-react';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { clsx } from 'clsx';
-import { readDraft, writeDraft, type Draft } from '@/client/message/draft';
+import { nameInDraft, useDraft, writeDraft } from '@/client/message/draft';
 import { markOf, replaceRange, toggleMark } from '@/client/message/edit-range';
 import { FormattingHelp } from '@/client/message/formatting-help';
 import { MentionList } from '@/client/message/mention-list';
@@ -46,20 +46,18 @@ export type ComposerMode = {
   preview: string;
 };
 
-const nothing: Draft = { text: '', picks: new Map() };
+type Typed = { text: string; picks: Picks };
+const nothing: Typed = { text: '', picks: new Map() };
 
 /** Where a message is written: Enter sends, Shift+Enter breaks the line, a draft survives a reload. */
 export function Composer(props: Props) {
   const { threadId, mentions, placeholder, leading, closedBecause, pause = null } = props;
   const { mode, onCancelMode, onEditLast, onSend } = props;
-  const [{ text, picks }, setDraft] = useState<Draft>(nothing);
+  const [{ text, picks }, setDraft] = useState<Typed>(nothing);
   const [caret, setCaret] = useState(-1);
   const area = useRef<HTMLTextAreaElement>(null);
   const isHydrated = useHydrated();
 
-  useEffect(() => {
-    setDraft((typed) => (typed.text ? typed : readDraft(threadId)));
-  }, [threadId]);
   useEffect(() => {
     const element = area.current;
     if (!element || CSS.supports('field-sizing', 'content')) return;
@@ -69,11 +67,19 @@ export function Composer(props: Props) {
 
   // Changing a message borrows the composer: what was being written comes back afterwards.
   const editingId = mode?.kind === 'edit' ? mode.id : null;
-  const [known, setKnown] = useState<string | null>(null);
-  if (known !== editingId) {
-    setKnown(editingId);
-    setCaret(-1);
-    setDraft(editingId && mode ? fromWire(mode.text, mentions.feed.nameOf) : readDraft(threadId));
+  const stored = useDraft(threadId);
+  const [known, setKnown] = useState<{ editingId: string | null; stored: string }>({
+    editingId: null,
+    stored: '',
+  });
+  if (known.editingId !== editingId || known.stored !== stored) {
+    const hasSwitched = known.editingId !== editingId;
+    const nameOf = (id: string) => mentions.feed.nameOf(id) ?? nameInDraft(threadId, id);
+    setKnown({ editingId, stored });
+    if (hasSwitched) setCaret(-1);
+    if (hasSwitched && editingId && mode) setDraft(fromWire(mode.text, nameOf));
+    else if (!editingId && (hasSwitched || toWire(text, picks) !== stored))
+      setDraft(fromWire(stored, nameOf));
   }
   useEffect(() => {
     if (mode) area.current?.focus();
@@ -85,7 +91,7 @@ export function Composer(props: Props) {
     const draft = { text: value, picks: value ? called : nothing.picks };
     setDraft(draft);
     setCaret(area.current?.selectionStart ?? -1);
-    if (!editingId) writeDraft(threadId, draft);
+    if (!editingId) writeDraft(threadId, toWire(value, called), called);
   };
   const list = useMentionList(mentions, { text, picks, caret }, (person, { from, to }) => {
     if (!area.current) return;

@@ -119,6 +119,19 @@ export function MessageActions({ message, actions, isOwn, onOpenChange }: Props)
   );
 }
 
+/** Everything, for where there is no toolbar beside it. */
+export function allEntriesOf(message: MessageView, text: string, actions: MessageActionsOf): MenuEntry[] {
+  const entries: (MenuEntry | null)[] = [
+    actions.reply && { label: 'Reply', picture: <Reply size={18} />, onSelect: actions.reply },
+    actions.startThread && {
+      label: 'Start a thread',
+      picture: <MessageSquareReply size={18} />,
+      onSelect: actions.startThread,
+    },
+  ];
+  return [...entries.filter((entry) => entry !== null), ...entriesOf(message, text, actions)];
+}
+
 function entriesOf(message: MessageView, text: string, actions: MessageActionsOf): MenuEntry[] {
   const entries: (MenuEntry | null)[] = [
     actions.edit && { label: 'Edit', picture: <Pencil size={15} />, keys: 'E', onSelect: actions.edit },

@@ -6,6 +6,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } fro
 import { countOf } from '@/client/lib/format-time';
 import { SeqList, type SeqListHandle } from '@/client/lib/seq-list/seq-list';
 import { useHydrated } from '@/client/lib/use-hydrated';
+import { Announcer } from '@/client/message/announcer';
 import { FloatingDay, makeTopPlace } from '@/client/message/floating-day';
 import { MessageSlot, RowContext, RowSkeleton, type RowSetting } from '@/client/message/message-slot';
 import { keepReadingPlace } from '@/client/message/reading-place';
@@ -16,6 +17,7 @@ import { outbox, useOutgoing } from '@/client/message/use-outbox';
 import { focusableRow, useRowKeys } from '@/client/message/use-row-keys';
 import { NewAbove } from '@/client/message/new-above';
 import { listId, useOpening, type ReadingOfList } from '@/client/message/use-opening';
+import { usePressedMessage } from '@/client/message/use-pressed-message';
 import { useOfferedActions } from '@/client/actions';
 import { pageSize } from '@/shared/limits';
 import { EmptyState } from '@/client/ui/empty-state';
@@ -121,15 +123,21 @@ function LoadedList({
   useOfferedActions(actions);
   const onKeyDown = useRowKeys({ feed, list, setting, firstSeq, lastSeq: headSeq });
   const unseen = headSeq - seenSeq;
+  const root = useRef<HTMLDivElement>(null);
+  const sheet = usePressedMessage(root, feed, setting);
   return (
     <FeedContext value={feed}>
       <RowContext value={setting}>
         {/* Keys that bubble from the rows: each row can have the focus. */}
         {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the rows are what is focused */}
         <div
+          ref={root}
           data-placing
           suppressHydrationWarning
-          className={clsx('relative h-full', !isHydrated && at !== null && 'awaits-place')}
+          className={clsx(
+            'relative h-full [-webkit-touch-callout:none] pointer-coarse:select-none',
+            !isHydrated && at !== null && 'awaits-place',
+          )}
           onKeyDown={onKeyDown}
           onKeyDownCapture={onTouch}
           onPointerDownCapture={onTouch}
@@ -154,6 +162,8 @@ function LoadedList({
             contentClassName="mx-auto max-w-240"
           />
           <FloatingDay feed={feed} top={top} />
+          <Announcer feed={feed} myId={row.myId} isListening={isAtEnd} />
+          {sheet}
           {newSeq !== null && isSettled && (
             <NewAbove key={newSeq} newSeq={newSeq} count={unreadAtOpen} top={top} onGo={goToNew} />
           )}

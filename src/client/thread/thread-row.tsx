@@ -2,11 +2,13 @@ import { AtSign, BellOff } from 'lucide-react';
 import { clsx } from 'clsx';
 import { memo, type KeyboardEvent } from 'react';
 import { listTimeOf } from '@/client/lib/format-time';
+import { nameInDraft, useDraft } from '@/client/message/draft';
 import { PageLink } from '@/client/page-link';
 import { threadPath } from '@/client/paths';
 import { UnreadPill } from '@/client/thread/unread-pill';
 import { markRead, markUnread, setMuted, useReadState } from '@/client/thread/use-read-state';
 import { hueOf } from '@/client/user/hue';
+import { plainLine } from '@/shared/markdown-plain';
 import type { ThreadSummary } from '@/shared/thread';
 
 type Props = { thread: ThreadSummary; isSelected: boolean; isHydrated: boolean; showsRoom: boolean };
@@ -16,6 +18,7 @@ export const ThreadRow = memo(function ThreadRow({ thread, isSelected, isHydrate
   const { lastMessage, room } = thread;
   const state = useReadState(thread.id);
   const unread = state?.unread ?? 0;
+  const draft = useDraft(thread.id);
   return (
     <PageLink
       href={threadPath(thread)}
@@ -52,7 +55,12 @@ export const ThreadRow = memo(function ThreadRow({ thread, isSelected, isHydrate
       <span className="flex items-center gap-2 text-sm text-faint">
         <span className={clsx('min-w-0 flex-1 truncate', unread > 0 && 'text-soft')}>
           {showsRoom && !thread.isMain && <span className="text-soft">{room.name} · </span>}
-          {lastMessage ? (
+          {draft && !isSelected ? (
+            <>
+              <span className="text-amber">Draft:</span>{' '}
+              <bdi>{plainLine(draft, (id) => nameInDraft(thread.id, id))}</bdi>
+            </>
+          ) : lastMessage ? (
             <>
               {lastMessage.author.name}: <bdi>{lastMessage.text}</bdi>
             </>

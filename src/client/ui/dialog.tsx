@@ -4,6 +4,7 @@ import { X } from 'lucide-react';
 import { clsx } from 'clsx';
 import { Dialog as Radix } from 'radix-ui';
 import { useState, type ReactNode } from 'react';
+import { useBackCloses } from '@/client/lib/use-back-closes';
 import { IconButton } from '@/client/ui/button';
 
 type Props = {
@@ -16,6 +17,7 @@ type Props = {
 };
 
 export function Dialog({ open, onOpenChange, title, description, isWide, children }: Props) {
+  useBackCloses(open, () => onOpenChange(false));
   // Taken before the content is there: a field in it may take the focus as soon as it is.
   const [wasOpen, setWasOpen] = useState(false);
   const [opener, setOpener] = useState<Element | null>(null);

@@ -104,6 +104,12 @@ export const reportProcedure = writeProcedure.use(async ({ ctx, next }) => {
   return next();
 });
 
+/** Keeping what is being typed: no write, and not to be counted as one. */
+export const draftProcedure = base.use(async ({ ctx, next }) => {
+  await consume({ name: 'drafts', points: env().SENDS_PER_MINUTE, perSeconds: 60 }, ctx.identity.key);
+  return next();
+});
+
 /** A send: a burst, a minute, and a minute of the address. */
 export const sendProcedure = writeProcedure.use(async ({ ctx, next }) => {
   const { key, address } = ctx.identity;

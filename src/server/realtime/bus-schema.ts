@@ -119,6 +119,10 @@ const schemas: { [Type in BusEvent['type']]: z.ZodType } = {
   }),
   held: z.looseObject({ type: z.literal('held'), threadId: id, messageId: id }),
   queue: z.looseObject({ type: z.literal('queue'), roomId: id, held: count, reports: count }),
+  draft: z.looseObject({
+    type: z.literal('draft'),
+    draft: z.looseObject({ threadId: id, text, version: positive }),
+  }),
   read: z.looseObject({
     type: z.literal('read'),
     states: z.array(
@@ -162,6 +166,7 @@ function belongs(topic: Topic, event: BusEvent): boolean {
     case 'room':
       return isRoomTopic(topic, event.room.id);
     case 'membership':
+    case 'draft':
     case 'held':
     case 'queue':
     case 'read':

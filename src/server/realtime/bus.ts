@@ -2,6 +2,7 @@ import { log } from '@/server/base/log';
 import { once } from '@/server/base/once';
 import type { PresenceWord } from '@/server/realtime/presence';
 import type { TypingWord } from '@/server/realtime/typists';
+import type { DraftView } from '@/shared/draft';
 import type { GoneThread, MembershipNews, ThreadEvent } from '@/shared/event';
 import type { RoomQueue } from '@/shared/queue';
 import type { RoomKind, RoomView, VisitorPolicy } from '@/shared/room';
@@ -39,6 +40,7 @@ export type BusEvent =
   | { type: 'room-closed'; roomId: string }
   | { type: 'membership'; roomId: string; status: MembershipNews }
   | { type: 'read'; states: ThreadReadState[] }
+  | { type: 'draft'; draft: DraftView }
   | { type: 'held'; threadId: string; messageId: string }
   | ({ type: 'queue' } & RoomQueue)
   | { type: 'sharing'; userId: string; sharing: Sharing }

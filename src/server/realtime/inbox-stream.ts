@@ -107,6 +107,7 @@ export async function* streamInbox(options: InboxOptions): AsyncGenerator<Tracke
               put(`read ${threadId}`, { event: { type: 'read', threadId, readState } });
           if (event.type === 'held') put(`held ${event.messageId}`, { event });
           if (event.type === 'queue') put(`queue ${event.roomId}`, { event });
+          if (event.type === 'draft') put(`draft ${event.draft.threadId}`, { event });
           if (event.type !== 'membership') return;
           if (event.status === 'joined' || event.status === 'changed') hearClosed(event.roomId);
           else leave(event.roomId);

@@ -2,12 +2,14 @@ import { threadEvents } from '@/server/api/live';
 import {
   asStream,
   createProcedure,
+  draftProcedure,
   publicProcedure,
   router,
   signalProcedure,
   streamProcedure,
   writeProcedure,
 } from '@/server/api/trpc';
+import { listDrafts, saveDraft } from '@/server/domain/thread/draft';
 import { deleteThread } from '@/server/domain/thread/delete';
 import { getOpenThread, listThreads } from '@/server/domain/thread/read';
 import { followThread, markRead, markUnread } from '@/server/domain/thread/read-state';
@@ -16,6 +18,7 @@ import { createThread } from '@/server/domain/thread/write';
 import { listReaders, markDelivered } from '@/server/domain/thread/receipts';
 import { setTyping } from '@/server/domain/thread/typing';
 import { listReadersInput, markDeliveredInput, setTypingInput } from '@/shared/signal';
+import { saveDraftInput } from '@/shared/draft';
 import { threadEventInput } from '@/shared/event';
 import {
   archiveThreadInput,
@@ -48,6 +51,10 @@ export const threadRouter = router({
   delete: writeProcedure
     .input(deleteThreadInput)
     .mutation(async ({ ctx, input }) => deleteThread(await ctx.identity.member(), input)),
+  saveDraft: draftProcedure
+    .input(saveDraftInput)
+    .mutation(({ ctx, input }) => saveDraft(ctx.identity.viewer, input)),
+  drafts: publicProcedure.query(({ ctx }) => listDrafts(ctx.identity.viewer)),
   // Reading is no writing: these make no visitor's row and use up none of a person's writes.
   markRead: publicProcedure
     .input(markReadInput)

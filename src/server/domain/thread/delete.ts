@@ -69,7 +69,8 @@ const purge = statement<{ count: number }>(
       select x.id from messages x join threads t on t.id = x.thread_id and t.deleted_at is not null
       where x.thread_id = $1 order by x.seq limit ${purgeBatchMessages}
     ) returning id
-  ), states as (delete from read_states where thread_id = $1), held as (delete from held_messages where thread_id = $1)
+  ), states as (delete from read_states where thread_id = $1), held as (delete from held_messages where thread_id = $1),
+  unsent as (delete from drafts where thread_id = $1)
   select count(*)::int as count from batch`,
 );
 

@@ -1,0 +1,47 @@
+'use client';
+
+import { quickEmoji } from '@/client/message/emoji';
+import { allEntriesOf } from '@/client/message/message-actions';
+import { actionsOf, type RowSetting } from '@/client/message/message-slot';
+import { useNameOf } from '@/client/message/use-feed';
+import { Sheet } from '@/client/ui/sheet';
+import { withNames } from '@/shared/markdown-plain';
+import type { MessageView } from '@/shared/message';
+
+const shownEmoji = 6;
+
+type Props = { message: MessageView; setting: RowSetting; onHistory(): void; onClose(): void };
+
+/** What can be done with a message, after a long press. */
+export function MessageSheet({ message, setting, onHistory, onClose }: Props) {
+  const nameOf = useNameOf();
+  const isOwn = message.author.id === setting.myId;
+  const actions = actionsOf(setting, message, { isOwn, openHistory: onHistory });
+  const { react } = actions;
+  return (
+    <Sheet
+      title="Message actions"
+      entries={allEntriesOf(message, withNames(message.text, nameOf), actions)}
+      onClose={onClose}
+    >
+      {react && (
+        <div className="flex justify-between px-1 pb-1.5" role="group" aria-label="React">
+          {quickEmoji.slice(0, shownEmoji).map((emoji) => (
+            <button
+              key={emoji}
+              type="button"
+              aria-label={`React with ${emoji}`}
+              onClick={() => {
+                react(emoji);
+                onClose();
+              }}
+              className="grid size-12 place-items-center rounded-full text-xl active:bg-hover"
+            >
+              {emoji}
+            </button>
+          ))}
+        </div>
+      )}
+    </Sheet>
+  );
+}

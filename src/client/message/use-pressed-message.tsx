@@ -1,0 +1,38 @@
+import { useCallback, useState, type ReactNode, type RefObject } from 'react';
+import { useLongPress } from '@/client/lib/use-long-press';
+import { HistoryDialog } from '@/client/message/history-dialog';
+import { MessageSheet } from '@/client/message/message-sheet';
+import type { RowSetting } from '@/client/message/message-slot';
+import type { ThreadFeed } from '@/client/message/thread-feed';
+import type { MessageView } from '@/shared/message';
+
+/** A long press on a row opens what can be done with its message. */
+export function usePressedMessage(
+  root: RefObject<HTMLElement | null>,
+  feed: ThreadFeed,
+  setting: RowSetting,
+): ReactNode {
+  const [pressed, setPressed] = useState<MessageView | null>(null);
+  const [historyOf, setHistoryOf] = useState<MessageView | null>(null);
+  const onPress = useCallback(
+    (row: HTMLElement) => {
+      const message = feed.messageAt(Number(row.dataset['seq']));
+      if (message && !message.deletedAt) setPressed(message);
+    },
+    [feed],
+  );
+  useLongPress(root, '[data-seq]', onPress);
+  return (
+    <>
+      {pressed && (
+        <MessageSheet
+          message={pressed}
+          setting={setting}
+          onHistory={() => setHistoryOf(pressed)}
+          onClose={() => setPressed(null)}
+        />
+      )}
+      {historyOf && <HistoryDialog message={historyOf} onClose={() => setHistoryOf(null)} />}
+    </>
+  );
+}
