@@ -97,7 +97,7 @@ test('the pill leads up to what is new when one has opened further down', async 
   await expect(pill).toHaveCount(0);
 });
 
-test('an edit above moves nothing of what is in view', async ({ alice, big }) => {
+test('an edit above, and colours that come late, move nothing of what is in view', async ({ alice, big }) => {
   const at = 90_000;
   await alice.open({ shortId: big.thread.shortId, room: big.room }, `?at=${at}`);
   await seesRightLines(alice);
@@ -108,6 +108,9 @@ test('an edit above moves nothing of what is in view', async ({ alice, big }) =>
   await big.change(above, 'A much longer text than before. '.repeat(30));
   // The change has come when the row itself, above the view but in the page, shows it.
   await expect(alice.page.locator(`[data-seq="${above}"]`)).toContainText('A much longer text');
+  // Code comes plain, its colours a moment later.
+  await big.change(above, `\`\`\`js\n${'const answer = 42; // to everything\n'.repeat(12)}\`\`\``);
+  await expect(alice.page.locator(`[data-seq="${above}"] pre span`).first()).toBeAttached();
   await passFrames(alice.page, 30);
   const frames = await framesOf(alice.page);
   expect(driftOf(frames, { seq: top?.seq ?? 0 })).toBeLessThanOrEqual(1);

@@ -7,7 +7,7 @@ import { nameInDraft, useDraft, writeDraft } from '@/client/message/draft';
 import { markOf, replaceRange, toggleMark } from '@/client/message/edit-range';
 import { FormattingHelp } from '@/client/message/formatting-help';
 import { MentionList } from '@/client/message/mention-list';
-import { fromWire, toWire, withPick, type Picks } from '@/client/message/mention-text';
+import { fromWire, toWire, withPick, type Picks, type Typed } from '@/client/message/mention-text';
 import { useMentionList, type MentionSource } from '@/client/message/use-mention-list';
 import { TypingSignal } from '@/client/message/typing-signal';
 import { countOf } from '@/client/lib/format-time';
@@ -46,7 +46,6 @@ export type ComposerMode = {
   preview: string;
 };
 
-type Typed = { text: string; picks: Picks };
 const nothing: Typed = { text: '', picks: new Map() };
 
 /** Where a message is written: Enter sends, Shift+Enter breaks the line, a draft survives a reload. */

@@ -4,6 +4,8 @@ import type { PersonView } from '@/shared/user';
 
 /** The people that a text in the composer calls, by what stands behind the `@`: their name, mostly. */
 export type Picks = ReadonlyMap<string, string>;
+/** What stands in the composer, and whom it calls. */
+export type Typed = { text: string; picks: Picks };
 
 /** An `@` that begins a word, and what was typed behind it up to the caret. Names may have spaces. */
 const opening = /(?:^|[\s([{"'*_~])@((?:[^\s@<>]+ ?){0,3})$/;

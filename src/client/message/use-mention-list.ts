@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useId, useState, type KeyboardEvent } from 'react';
-import type { Draft } from '@/client/message/draft';
-import { callAt, matching } from '@/client/message/mention-text';
+import { callAt, matching, type Typed } from '@/client/message/mention-text';
 import type { ThreadFeed } from '@/client/message/thread-feed';
 import { trpc } from '@/client/trpc';
 import { peopleFoundMax } from '@/shared/limits';
@@ -12,7 +11,7 @@ export type MentionSource = { roomId: string; feed: ThreadFeed; myId: string | n
 /** The people that an `@` before the caret could mean, and how one of them is chosen by keys. */
 export function useMentionList(
   { roomId, feed, myId }: MentionSource,
-  { text, picks, caret }: Draft & { caret: number },
+  { text, picks, caret }: Typed & { caret: number },
   onPick: (person: PersonView, range: { from: number; to: number }) => void,
 ) {
   const id = useId();
