@@ -99,9 +99,12 @@ test('a long press opens what can be done with a message, and going back closes 
     cdp.send('Input.dispatchTouchEvent', { type, touchPoints: points });
   const sheet = page.getByRole('dialog', { name: 'Message actions' });
 
-  await touch('touchStart', [at]);
-  await touch('touchMove', [{ x: at.x, y: at.y - 60 }]);
-  await touch('touchEnd', []);
+  // A finger that moves on scrolls.
+  await Promise.all([
+    touch('touchStart', [at]),
+    touch('touchMove', [{ x: at.x, y: at.y - 60 }]),
+    touch('touchEnd', []),
+  ]);
   await expect(sheet).toHaveCount(0);
 
   await touch('touchStart', [at]);

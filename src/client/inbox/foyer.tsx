@@ -8,6 +8,7 @@ import { ThreadsPane } from '@/client/inbox/threads-pane';
 import { useAppActions } from '@/client/inbox/use-app-actions';
 import { useInboxEvents } from '@/client/inbox/use-inbox-events';
 import { useVisit } from '@/client/inbox/use-visit';
+import { useMedia } from '@/client/lib/use-media';
 import { usePageHeight } from '@/client/lib/use-page-height';
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { go, inboxPath, usePlace } from '@/client/paths';
@@ -67,14 +68,17 @@ export function Foyer({ first }: { first: FirstState }) {
         ? 'threads'
         : 'conversation';
   const error = roomError ?? threadError;
+  // On a phone the pane that shows is what the page is about; else the conversation is.
+  const isPhone = useMedia('(max-width: 767px)');
+  const mainOn = (name: typeof pane) => (isPhone && pane === name ? 'main' : undefined);
   const on = (name: typeof pane) => (pane === name ? 'max-md:block' : 'max-md:hidden');
   return (
     <div className="flex h-[var(--page-height,100dvh)] flex-col">
       <div className="grid min-h-0 flex-1 md:grid-cols-[56px_300px_minmax(0,1fr)] lg:grid-cols-[240px_340px_minmax(0,1fr)]">
-        <div className={clsx('min-h-0', on('rooms'))}>
+        <div role={mainOn('rooms')} className={clsx('min-h-0', on('rooms'))}>
           <RoomsPane rooms={rooms} selectedSlug={roomSlug} isInbox={place.view === 'inbox'} me={me} />
         </div>
-        <div className={clsx('min-h-0 min-w-0', on('threads'))}>
+        <div role={mainOn('threads')} className={clsx('min-h-0 min-w-0', on('threads'))}>
           <ThreadsPane
             room={room ?? null}
             isRoomView={place.view !== 'inbox'}
