@@ -49,7 +49,7 @@ export function Palette({ onClose }: { onClose(): void }) {
           className="fixed inset-x-3 top-[12vh] z-50 mx-auto max-w-145 animate-[appear_120ms_var(--ease-out)] overflow-hidden rounded-xl border bg-raised shadow-float outline-none max-md:top-3"
         >
           <Radix.Title className="sr-only">Go to or do</Radix.Title>
-          <Command label="Go to or do" loop>
+          <Command label="Go to or do" loop filter={scoreOf}>
             <div className="flex items-center gap-2.5 border-b px-4">
               <Search size={16} className="shrink-0 text-faint" aria-hidden />
               <Command.Input
@@ -72,7 +72,7 @@ export function Palette({ onClose }: { onClose(): void }) {
               {!wanted && recent.length > 0 && (
                 <Group heading="Recent">
                   {recent.map(({ path, title, room }) => (
-                    <Item key={path} value={`recent ${path}`} onSelect={visit(path)}>
+                    <Item key={path} value={`recent ${path}`} keywords={[title, room]} onSelect={visit(path)}>
                       <Clock3 size={16} aria-hidden className="text-faint" />
                       <Words title={title} hint={room === title ? undefined : room} />
                     </Item>
@@ -139,6 +139,14 @@ export function Palette({ onClose }: { onClose(): void }) {
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** By words alone, never by the ids behind them: every word has to begin or stand in one of the names. */
+function scoreOf(_: string, search: string, names: string[] = []): number {
+  const text = ` ${names.join(' ')}`.toLowerCase();
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!words.every((word) => text.includes(word))) return 0;
+  return words.every((word) => text.includes(` ${word}`)) ? 1 : 0.5;
 }
 
 /** Threads whose title holds these words, beyond those that are listed already. */
