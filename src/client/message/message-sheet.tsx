@@ -2,6 +2,7 @@
 
 import { quickEmoji } from '@/client/message/emoji';
 import { allEntriesOf } from '@/client/message/message-actions';
+import type { MessageDialogName } from '@/client/message/message-dialog';
 import { actionsOf, type RowSetting } from '@/client/message/message-slot';
 import { useNameOf } from '@/client/message/use-feed';
 import { Sheet } from '@/client/ui/sheet';
@@ -10,13 +11,18 @@ import type { MessageView } from '@/shared/message';
 
 const shownEmoji = 6;
 
-type Props = { message: MessageView; setting: RowSetting; onHistory(): void; onClose(): void };
+type Props = {
+  message: MessageView;
+  setting: RowSetting;
+  onOpen(dialog: MessageDialogName): void;
+  onClose(): void;
+};
 
 /** What can be done with a message, after a long press. */
-export function MessageSheet({ message, setting, onHistory, onClose }: Props) {
+export function MessageSheet({ message, setting, onOpen, onClose }: Props) {
   const nameOf = useNameOf();
   const isOwn = message.author.id === setting.myId;
-  const actions = actionsOf(setting, message, { isOwn, openHistory: onHistory });
+  const actions = actionsOf(setting, message, { isOwn, open: onOpen });
   const { react } = actions;
   return (
     <Sheet

@@ -2,13 +2,10 @@
 
 import { createContext, useContext, useState } from 'react';
 import { useHydrated } from '@/client/lib/use-hydrated';
-import { HistoryDialog } from '@/client/message/history-dialog';
-import { ModerateDialog } from '@/client/message/moderate-dialog';
-import { ReportDialog } from '@/client/message/report-dialog';
 import { MessageActions, type MessageActionsOf } from '@/client/message/message-actions';
+import { MessageDialog, type MessageDialogName } from '@/client/message/message-dialog';
 import { MessageReactions } from '@/client/message/message-reactions';
 import { ReaderFaces } from '@/client/message/reader-faces';
-import { ReadersDialog } from '@/client/message/readers-dialog';
 import { Tick, WaitingTick } from '@/client/message/tick';
 import { continuesGroup, MessageRow } from '@/client/message/message-row';
 import { OutgoingRow } from '@/client/message/outgoing-row';
@@ -36,8 +33,6 @@ export type RowSetting = {
   onEdit(message: MessageView): void;
   onStartThread(message: MessageView): void;
 };
-/** What opens from a row's menu. */
-type RowDialog = 'history' | 'readers' | 'report' | 'moderate';
 
 export const RowContext = createContext<RowSetting | null>(null);
 
@@ -67,8 +62,7 @@ function Placed({ setting, stored }: { setting: RowSetting; stored: MessageView 
   const isHydrated = useHydrated();
   const [attention, setAttention] = useState({ pointer: false, focus: false });
   const [isHeld, setIsHeld] = useState(false);
-  const [dialog, setDialog] = useState<RowDialog | null>(null);
-  const close = () => setDialog(null);
+  const [dialog, setDialog] = useState<MessageDialogName | null>(null);
   const { replyTo } = message;
   const isOwn = isHydrated && setting.myId === message.author.id;
   const actions = actionsOf(setting, message, { isOwn, open: setDialog });
@@ -130,11 +124,13 @@ function Placed({ setting, stored }: { setting: RowSetting; stored: MessageView 
           },
         })}
       />
-      {dialog === 'history' && <HistoryDialog message={message} onClose={close} />}
-      {dialog === 'readers' && <ReadersDialog message={message} onClose={close} />}
-      {dialog === 'report' && <ReportDialog message={message} onClose={close} />}
-      {dialog === 'moderate' && author && (
-        <ModerateDialog roomId={setting.roomId} person={author} onClose={close} />
+      {dialog && (
+        <MessageDialog
+          dialog={dialog}
+          message={message}
+          roomId={setting.roomId}
+          onClose={() => setDialog(null)}
+        />
       )}
     </>
   );
@@ -144,7 +140,7 @@ function Placed({ setting, stored }: { setting: RowSetting; stored: MessageView 
 export function actionsOf(
   setting: RowSetting,
   message: MessageView,
-  { isOwn, open }: { isOwn: boolean; open?: (dialog: RowDialog) => void },
+  { isOwn, open }: { isOwn: boolean; open?: (dialog: MessageDialogName) => void },
 ): MessageActionsOf {
   const { canWrite, isModerator } = setting;
   const isAlive = !message.deletedAt && message.kind !== 'event';

@@ -1,6 +1,6 @@
 import { useCallback, useState, type ReactNode, type RefObject } from 'react';
 import { useLongPress } from '@/client/lib/use-long-press';
-import { HistoryDialog } from '@/client/message/history-dialog';
+import { MessageDialog, type MessageDialogName } from '@/client/message/message-dialog';
 import { MessageSheet } from '@/client/message/message-sheet';
 import type { RowSetting } from '@/client/message/message-slot';
 import type { ThreadFeed } from '@/client/message/thread-feed';
@@ -13,7 +13,7 @@ export function usePressedMessage(
   setting: RowSetting,
 ): ReactNode {
   const [pressed, setPressed] = useState<MessageView | null>(null);
-  const [historyOf, setHistoryOf] = useState<MessageView | null>(null);
+  const [opened, setOpened] = useState<{ dialog: MessageDialogName; message: MessageView } | null>(null);
   const onPress = useCallback(
     (row: HTMLElement) => {
       const message = feed.messageAt(Number(row.dataset['seq']));
@@ -28,11 +28,11 @@ export function usePressedMessage(
         <MessageSheet
           message={pressed}
           setting={setting}
-          onHistory={() => setHistoryOf(pressed)}
+          onOpen={(dialog) => setOpened({ dialog, message: pressed })}
           onClose={() => setPressed(null)}
         />
       )}
-      {historyOf && <HistoryDialog message={historyOf} onClose={() => setHistoryOf(null)} />}
+      {opened && <MessageDialog {...opened} roomId={setting.roomId} onClose={() => setOpened(null)} />}
     </>
   );
 }
