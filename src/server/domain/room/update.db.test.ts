@@ -25,7 +25,7 @@ describe('updating a room', () => {
   it('changes its name for everybody, live, and keeps its old addresses', async () => {
     const alice = await makeMember();
     const room = await makeRoom(alice, { name: 'Old place' });
-    const { inbox } = await openAs('V'.repeat(43), room.mainThreadId);
+    const { inbox } = await openAs('U'.repeat(43), room.mainThreadId);
     const [first, second] = [`first-${newId().slice(-8)}`, `second-${newId().slice(-8)}`];
     await updateRoom(alice, { roomId: room.id, name: 'New place', topic: 'Anew', slug: first });
     await updateRoom(alice, { roomId: room.id, slug: second });
