@@ -62,7 +62,7 @@ describe.skipIf(!redisProgram)('a limit over Redis', () => {
     server.thaw();
     expect(frozen.passed).toBe(2);
     // The first call found out, at a cost of at most 100 ms; a busy machine adds its own.
-    expect(frozen.longestMs).toBeLessThan(1_000);
+    expect(frozen.longestMs).toBeLessThan(5_000);
     await server.kill();
     expect((await passing('gone', 6)).passed).toBe(2);
     await server.start();
