@@ -109,6 +109,7 @@ export const inviteMembersInput = z.strictObject({
   hidesHistory: z.boolean().default(false),
 });
 export const roomPeopleInput = z.strictObject({ roomId: id, search: searchText.optional() });
+export const contactsInput = z.strictObject({ search: searchText.optional() });
 export const removeMemberInput = z.strictObject({ roomId: id, userId: id });
 export const setRoleInput = z.strictObject({
   roomId: id,
@@ -125,5 +126,6 @@ export type ArchiveRoomInput = z.output<typeof archiveRoomInput>;
 export type HideRoomInput = z.output<typeof hideRoomInput>;
 export type ListMembersInput = z.output<typeof listMembersInput>;
 export type InviteMembersInput = z.output<typeof inviteMembersInput>;
+export type ContactsInput = z.output<typeof contactsInput>;
 export type MemberKeyInput = z.output<typeof removeMemberInput>;
 export type SetRoleInput = z.output<typeof setRoleInput>;

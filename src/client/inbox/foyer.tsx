@@ -11,7 +11,8 @@ import { useVisit } from '@/client/inbox/use-visit';
 import { useMedia } from '@/client/lib/use-media';
 import { usePageHeight } from '@/client/lib/use-page-height';
 import { useHydrated } from '@/client/lib/use-hydrated';
-import { go, inboxPath, usePlace } from '@/client/paths';
+import { go, inboxPath, usePlace, roomPath } from '@/client/paths';
+import { useLoss } from '@/client/room/lost-rooms';
 import { RoomMenu } from '@/client/room/room-menu';
 import { useRoom, useRooms } from '@/client/room/use-rooms';
 import { Conversation } from '@/client/thread/conversation';
@@ -33,6 +34,12 @@ export type FirstState = {
   messages: MessagePage | null;
 };
 
+const lossWords = {
+  left: 'You left NAME',
+  removed: 'You were removed from NAME',
+  banned: 'You were banned from NAME',
+} as const;
+
 /** The whole page: rooms, threads, conversation. Going from place to place happens within it. */
 export function Foyer({ first }: { first: FirstState }) {
   const place = usePlace();
@@ -45,6 +52,7 @@ export function Foyer({ first }: { first: FirstState }) {
     place.view === 'thread' ? place.shortId : null,
     first.thread,
   );
+  const loss = useLoss(room?.id);
   useInboxEvents(isHydrated ? (me?.id ?? 'stranger') : 'server');
 
   const shown =
@@ -59,6 +67,15 @@ export function Foyer({ first }: { first: FirstState }) {
   }, [place.view, shown?.isMain, shown?.title, room?.name]);
 
   usePageHeight();
+  // An address that the room had before leads to the one it has now.
+  useEffect(() => {
+    if (room && roomSlug && room.slug !== roomSlug)
+      go(
+        window.location.pathname.replace(`/r/${roomSlug}`, roomPath(room)) + window.location.search,
+        'replace',
+      );
+  }, [room, roomSlug]);
+
   const overlay = useAppActions();
   useVisit(place, room, shown);
   const pane =
@@ -91,6 +108,14 @@ export function Foyer({ first }: { first: FirstState }) {
           {place.view === 'inbox' ? (
             <EmptyState scene="door" title="Pick a conversation">
               Everything said in the rooms open to you is on the left.
+            </EmptyState>
+          ) : room && loss && room.kind !== 'public' ? (
+            <EmptyState
+              scene="shut"
+              title={lossWords[loss].replace('NAME', room.name)}
+              action={<Button onClick={() => go(inboxPath)}>Go to the inbox</Button>}
+            >
+              Nothing that is said there reaches you any more.
             </EmptyState>
           ) : room && shown ? (
             <Conversation

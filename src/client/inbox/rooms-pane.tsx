@@ -1,14 +1,16 @@
 'use client';
 
-import { Inbox, Moon, Plus, Search, Sun } from 'lucide-react';
+import { Inbox, Moon, Search, Sun } from 'lucide-react';
 import { useTheme } from 'next-themes';
 import { useMemo, useState } from 'react';
 import { clsx } from 'clsx';
 import { runAction, useOfferedActions } from '@/client/actions';
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { PageLink } from '@/client/page-link';
+import { RoomGroup } from '@/client/inbox/room-group';
 import { MeActions } from '@/client/inbox/me-actions';
 import { inboxPath, roomPath } from '@/client/paths';
+import { NewDirectDialog } from '@/client/room/new-direct-dialog';
 import { NewRoomDialog } from '@/client/room/new-room-dialog';
 import { useConnectionState } from '@/client/thread/connection-line';
 import { UnreadPill } from '@/client/thread/unread-pill';
@@ -30,11 +32,30 @@ type Props = {
 /** The mark, the inbox, the rooms, and me. Between phone and desktop it folds to pictures. */
 export function RoomsPane({ rooms, selectedSlug, isInbox, me }: Props) {
   const [isMaking, setIsMaking] = useState(false);
+  const [isWriting, setIsWriting] = useState(false);
   const actions = useMemo(
-    () => [{ id: 'room.new', label: 'New room', group: 'Foyer', run: () => setIsMaking(true) }],
+    () => [
+      { id: 'room.new', label: 'New room', group: 'Foyer', run: () => setIsMaking(true) },
+      {
+        id: 'room.direct',
+        label: 'New direct conversation',
+        group: 'Foyer',
+        run: () => setIsWriting(true),
+      },
+    ],
     [],
   );
   useOfferedActions(actions);
+  const entryOf = (room: ListedRoom) => (
+    <Entry
+      key={room.id}
+      href={roomPath(room)}
+      label={room.name}
+      isSelected={room.slug === selectedSlug}
+      picture={<RoomPicture room={room} />}
+      unread={room.unread}
+    />
+  );
   return (
     <nav aria-label="Rooms" className="flex h-full flex-col border-r bg-pane">
       <div className="flex h-13 shrink-0 items-center gap-2.5 px-4 md:max-lg:justify-center md:max-lg:px-0">
@@ -56,28 +77,19 @@ export function RoomsPane({ rooms, selectedSlug, isInbox, me }: Props) {
           picture={<Inbox size={17} aria-hidden />}
         />
       </div>
-      <div className="mt-4 flex h-8 items-center justify-between pr-2 pl-4 md:max-lg:justify-center md:max-lg:px-0">
+      <div className="mt-4 flex-1 quiet-scroll overflow-y-auto px-2 pb-2 md:max-lg:px-1.5">
         {/* On a phone this pane is the page. */}
-        <h1 className="text-xs font-medium text-faint md:hidden">Rooms</h1>
-        <h2 className="text-xs font-medium text-faint max-lg:hidden">Rooms</h2>
-        <IconButton label="New room" onClick={() => setIsMaking(true)} className="!size-7 max-md:!size-11">
-          <Plus size={16} />
-        </IconButton>
-      </div>
-      <div className="flex-1 quiet-scroll overflow-y-auto px-2 pb-2 md:max-lg:px-1.5">
-        {rooms?.map((room) => (
-          <Entry
-            key={room.id}
-            href={roomPath(room)}
-            label={room.name}
-            isSelected={room.slug === selectedSlug}
-            picture={<RoomPicture room={room} />}
-            unread={room.unread}
-          />
-        ))}
+        <h1 className="sr-only md:hidden">Rooms</h1>
+        <RoomGroup title="Rooms" newLabel="New room" onNew={() => setIsMaking(true)}>
+          {rooms?.filter((room) => room.kind !== 'direct').map(entryOf)}
+        </RoomGroup>
+        <RoomGroup title="Direct" newLabel="New direct conversation" onNew={() => setIsWriting(true)}>
+          {rooms?.filter((room) => room.kind === 'direct').map(entryOf)}
+        </RoomGroup>
       </div>
       <MeBar me={me} />
       <NewRoomDialog open={isMaking} onOpenChange={setIsMaking} />
+      <NewDirectDialog open={isWriting} onOpenChange={setIsWriting} />
     </nav>
   );
 }
@@ -128,6 +140,8 @@ function Entry({
 }
 
 function RoomPicture({ room }: { room: RoomView }) {
+  const person = room.people?.length === 1 ? room.people[0] : undefined;
+  if (person) return <Face id={person.id} name={person.name} size={24} />;
   const hue = hueOf(room.id);
   return (
     <span

@@ -7,7 +7,15 @@ import { outbox } from '@/client/message/use-outbox';
 import { queuesKey, tellQueue } from '@/client/message/use-queues';
 import { noteDelivered } from '@/client/message/delivery';
 import { resubscribe } from '@/client/resubscribe';
-import { isMyRoom, mergeRoom, roomListKey, setRoomUnread, touchRooms } from '@/client/room/use-rooms';
+import { tellLoss } from '@/client/room/lost-rooms';
+import {
+  isMyRoom,
+  mergeRoom,
+  namedForMe,
+  roomListKey,
+  setRoomUnread,
+  touchRooms,
+} from '@/client/room/use-rooms';
 import {
   canBeUnread,
   forgetReadStates,
@@ -84,14 +92,16 @@ export function useInboxEvents(identityKey: string): void {
         away.repeat();
       }
       switch (data.type) {
-        case 'threads':
-          mergeThreads(queryClient, data.threads);
-          touchRooms(queryClient, data.threads);
-          showChildThreads(data.threads);
-          askAbout(data.threads);
-          for (const { id, seq, lastMessage } of data.threads)
+        case 'threads': {
+          const threads = namedForMe(queryClient, data.threads);
+          mergeThreads(queryClient, threads);
+          touchRooms(queryClient, threads);
+          showChildThreads(threads);
+          askAbout(threads);
+          for (const { id, seq, lastMessage } of threads)
             if (readStateOf(id)?.following && lastMessage?.author.id !== identityKey) noteDelivered(id, seq);
           break;
+        }
         case 'gone':
           dropThreads(queryClient, data.threads);
           endThreads(data.threads);
@@ -107,8 +117,14 @@ export function useInboxEvents(identityKey: string): void {
         case 'room':
           mergeRoom(queryClient, data.room);
           break;
+        case 'membership': {
+          const { roomId, status } = data;
+          tellLoss(roomId, status === 'joined' || status === 'changed' ? null : status);
+          refresh();
+          void queryClient.invalidateQueries({ queryKey: ['room'] });
+          break;
+        }
         case 'room-closed':
-        case 'membership':
           refresh();
           void queryClient.invalidateQueries({ queryKey: ['room'] });
           break;

@@ -1,20 +1,12 @@
+import { accesses, accessOf } from '@/client/room/access-choice';
 import type { RoomSectionProps } from '@/client/room/room-section';
 import type { RoomView } from '@/shared/room';
 
-const accessWords = (room: RoomView): string => {
-  if (room.kind === 'private') return 'Private: only its members know of it.';
+function accessWords(room: RoomView): string {
   if (room.kind === 'direct') return 'Direct: for the people in it alone.';
-  switch (room.visitors) {
-    case 'write':
-      return 'Open: everyone with the link reads and writes, without an account.';
-    case 'read':
-      return 'Readable: everyone with the link reads, members write.';
-    case 'approve':
-      return 'Open after a look: a visitor’s first message waits for a moderator.';
-    case 'none':
-      return 'For members: whoever has an account may join.';
-  }
-};
+  const access = accesses.find(({ value }) => value === accessOf(room));
+  return access ? `${access.label}: ${access.hint}` : '';
+}
 
 export function AboutRoom({ room }: RoomSectionProps) {
   return (

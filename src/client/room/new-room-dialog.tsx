@@ -2,18 +2,12 @@
 
 import { useId, useState, type FormEvent } from 'react';
 import { go, roomPath } from '@/client/paths';
+import { accesses, policyOf, type RoomAccess } from '@/client/room/access-choice';
 import { useCreateRoom } from '@/client/room/use-rooms';
 import { callErrorOf } from '@/client/trpc';
 import { Button } from '@/client/ui/button';
 import { Dialog } from '@/client/ui/dialog';
 import { Field } from '@/client/ui/field';
-
-type Access = 'write' | 'read' | 'none' | 'private';
-const accesses: { value: Access; label: string; hint: string }[] = [
-  { value: 'write', label: 'Open', hint: 'Everyone with the link reads and writes, without an account.' },
-  { value: 'read', label: 'Readable', hint: 'Everyone with the link reads, members write.' },
-  { value: 'private', label: 'Private', hint: 'Only its members know of it.' },
-];
 
 export function NewRoomDialog({ open, onOpenChange }: { open: boolean; onOpenChange(open: boolean): void }) {
   return (
@@ -26,17 +20,13 @@ export function NewRoomDialog({ open, onOpenChange }: { open: boolean; onOpenCha
 function NewRoomForm({ onDone }: { onDone(): void }) {
   const [name, setName] = useState('');
   const [topic, setTopic] = useState('');
-  const [access, setAccess] = useState<Access>('write');
+  const [access, setAccess] = useState<RoomAccess>('write');
   const create = useCreateRoom();
   const id = useId();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const policy =
-      access === 'private'
-        ? ({ kind: 'private', visitors: 'none' } as const)
-        : ({ kind: 'public', visitors: access } as const);
     create.mutate(
-      { name, topic, ...policy },
+      { name, topic, ...policyOf(access) },
       {
         onSuccess(room) {
           onDone();

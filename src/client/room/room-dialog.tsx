@@ -4,7 +4,10 @@ import { Tabs } from 'radix-ui';
 import type { ComponentType } from 'react';
 import { AboutRoom } from '@/client/room/about-room';
 import { ModerationSection } from '@/client/room/moderation-section';
+import { InvitationsSection } from '@/client/room/invitations-section';
+import { MembersSection } from '@/client/room/members-section';
 import type { RoomSection, RoomSectionProps } from '@/client/room/room-section';
+import { SettingsSection } from '@/client/room/settings-section';
 import { Dialog } from '@/client/ui/dialog';
 import type { RoomView } from '@/shared/room';
 
@@ -16,12 +19,20 @@ const sections: {
   Content: ComponentType<RoomSectionProps>;
 }[] = [
   { id: 'about', label: 'About', isFor: () => true, Content: AboutRoom },
+  { id: 'members', label: 'People', isFor: ({ may }) => may.includes('members'), Content: MembersSection },
+  {
+    id: 'invitations',
+    label: 'Invite',
+    isFor: ({ may }) => may.includes('invite'),
+    Content: InvitationsSection,
+  },
   {
     id: 'order',
     label: 'Moderation',
     isFor: ({ may }) => may.includes('moderate'),
     Content: ModerationSection,
   },
+  { id: 'settings', label: 'Settings', isFor: ({ may }) => may.includes('update'), Content: SettingsSection },
 ];
 
 type Props = {

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { v7 as newId } from 'uuid';
 import { trpc } from '@/client/trpc';
-import type { ListedRoom, RoomView } from '@/shared/room';
+import type { ListedRoom, RoomView, VisitorPolicy } from '@/shared/room';
 import type { ThreadSummary } from '@/shared/thread';
 
 export const roomListKey = ['rooms'] as const;
@@ -54,7 +54,7 @@ export function useCreateRoom() {
       name: string;
       topic: string;
       kind: 'public' | 'private';
-      visitors: 'none' | 'read' | 'write';
+      visitors: VisitorPolicy;
     }) => trpc().room.create.mutate({ id: newId(), ...input }),
     onSuccess: (room) => mergeRoom(queryClient, room),
   });
@@ -77,7 +77,27 @@ export function mergeRoom(queryClient: QueryClient, told: RoomView): void {
     // What is archived stands in no list.
     return told.archivedAt ? others : byActivity([withOwn(told, known), ...others]);
   });
-  queryClient.setQueryData<ListedRoom>(roomKey(told.slug), (known) => known && withOwn(told, known));
+  // By its id: the page may still stand at an address that it had before.
+  queryClient.setQueriesData<ListedRoom>({ queryKey: ['room'] }, (known) =>
+    known?.id === told.id ? withOwn(told, known) : known,
+  );
+}
+
+/**
+ * News of direct rooms as the viewer calls these rooms; shared news do not know whom they are told.
+ * One that no list has yet is new, or was hidden: the list is read again.
+ */
+export function namedForMe(queryClient: QueryClient, threads: ThreadSummary[]): ThreadSummary[] {
+  if (!threads.some((thread) => thread.room.kind === 'direct')) return threads;
+  const rooms = queryClient.getQueryData<ListedRoom[]>(roomListKey);
+  return threads.flatMap((thread) => {
+    if (thread.room.kind !== 'direct') return [thread];
+    const room = rooms?.find((each) => each.id === thread.roomId);
+    if (room) return [{ ...thread, room: { ...thread.room, name: room.name } }];
+    void queryClient.invalidateQueries({ queryKey: roomListKey });
+    void queryClient.invalidateQueries({ queryKey: ['threads'] });
+    return [];
+  });
 }
 
 /** Rooms move up with the news of their threads. */

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
 import { conversationState, placeIn, roomOf } from '@/app/first-state';
 import { Foyer } from '@/client/inbox/foyer';
 
@@ -11,5 +12,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function RoomPage({ params, searchParams }: Props) {
   const [{ room }, { at }] = await Promise.all([params, searchParams]);
-  return <Foyer first={await conversationState(room, null, placeIn(at))} />;
+  const first = await conversationState(room, null, placeIn(at));
+  if (first.room && first.room.slug !== room) redirect(`/r/${first.room.slug}`);
+  return <Foyer first={first} />;
 }

@@ -9,7 +9,7 @@ import {
 } from '@/server/domain/room/invite-link';
 import { hideRoom, leaveRoom } from '@/server/domain/room/leave';
 import { roomPeople } from '@/server/domain/room/mentionable';
-import { inviteMembers, listMembers } from '@/server/domain/room/people';
+import { inviteMembers, listContacts, listMembers } from '@/server/domain/room/people';
 import { getListedRoom, listRooms } from '@/server/domain/room/read';
 import { removeMember } from '@/server/domain/room/remove';
 import { setRole, transferRoom } from '@/server/domain/room/roles';
@@ -56,6 +56,9 @@ export const roomRouter = router({
   members: publicProcedure
     .input(inputs.listMembersInput)
     .query(({ ctx, input }) => listMembers(ctx.identity.viewer, input)),
+  contacts: publicProcedure
+    .input(inputs.contactsInput)
+    .query(({ ctx, input }) => listContacts(ctx.identity.viewer, input)),
   invite: writeProcedure
     .input(inputs.inviteMembersInput)
     .mutation(async ({ ctx, input }) => inviteMembers(await ctx.identity.member(), input)),

@@ -90,7 +90,7 @@ export function changeStatement(change: Change): Statement<ChangedRow> {
   return statement(
     name,
     `with room as materialized (
-      select id, acl_rev, archived_at, locked_at from rooms
+      select id, acl_rev, archived_at, locked_at, visitors from rooms
       where id = (select room_id from threads where id = $1) for share
     ),
     member as materialized (

@@ -21,7 +21,7 @@ const taken = `(select jsonb_agg(case when e.pair->>0 = $4 then jsonb_build_arra
 const on = changeStatement({
   name: 'message-react-on',
   when: `x.kind <> 'event' and x.deleted_at is null and not ${hasMine} and (m.muted_until is null or m.muted_until <= now())
-    and coalesce(${ofKind}, 0) < ${reactionsPerKindMax}
+    and (m.role <> 'visitor' or r.visitors in ('write', 'approve')) and coalesce(${ofKind}, 0) < ${reactionsPerKindMax}
     and (${ofKind} is not null or jsonb_array_length(coalesce(x.reactions, '[]')) < ${reactionKindsMax})`,
   set: `reactions = ${added}`,
 });
@@ -36,7 +36,11 @@ const off = changeStatement({
  * @throws {AppError} NOT_FOUND, FORBIDDEN, CONFLICT when the message was deleted or has too many kinds
  */
 export async function reactToMessage(viewer: Member, input: ReactInput): Promise<MessageView> {
-  if (input.isOn) await threadForWrite(viewer, input.threadId);
+  if (input.isOn) {
+    const { role, status, visitors } = await threadForWrite(viewer, input.threadId);
+    if (status === 'active' && role === 'visitor' && visitors !== 'write' && visitors !== 'approve')
+      throw new AppError('FORBIDDEN', 'visitors_read_only', 'Visitors can read here, but not react.');
+  }
   return changeMessage(viewer, input, {
     statement: input.isOn ? on : off,
     values: [input.emoji],

@@ -7,7 +7,7 @@ import { actingRole, mayAct, outranks, type MembershipStatus } from '@/server/do
 import { publish } from '@/server/realtime/bus';
 import type { MembershipNews } from '@/shared/event';
 import type { RoomAction, RoomRole } from '@/shared/room';
-import type { Member } from '@/shared/user';
+import type { Member, Viewer } from '@/shared/user';
 
 /** A membership under its lock. */
 export type Seat = { userId: string; role: RoomRole; status: MembershipStatus; historyFrom: Date | null };
@@ -82,7 +82,7 @@ export async function changeRoom<T>(
 }
 
 /** @throws {AppError} FORBIDDEN with `sentence` when the viewer's role has no such right here */
-export function proveMay(viewer: Member, room: RoomAccess, action: RoomAction, sentence: string): void {
+export function proveMay(viewer: Viewer, room: RoomAccess, action: RoomAction, sentence: string): void {
   if (!mayAct(standingOf(viewer, room), action)) throw new AppError('FORBIDDEN', 'not_allowed', sentence);
 }
 

@@ -4,8 +4,14 @@ import { roomForRead } from '@/server/domain/room/access';
 import { recordAudit } from '@/server/domain/room/audit';
 import { changeRoom, proveMay } from '@/server/domain/room/change-room';
 import { likePattern } from '@/server/domain/room/read';
-import type { InviteMembersInput, ListMembersInput, MemberPage, RoomRole } from '@/shared/room';
-import type { Member, UserKind, Viewer } from '@/shared/user';
+import type {
+  ContactsInput,
+  InviteMembersInput,
+  ListMembersInput,
+  MemberPage,
+  RoomRole,
+} from '@/shared/room';
+import type { Member, PersonView, UserKind, Viewer } from '@/shared/user';
 
 type Row = { id: string; kind: UserKind; name: string; role: RoomRole; joinedAt: Date };
 
@@ -26,7 +32,6 @@ const page = statement<Row>(
  */
 export async function listMembers(viewer: Viewer, input: ListMembersInput): Promise<MemberPage> {
   const room = await roomForRead(viewer, input.roomId);
-  if (viewer.kind === 'stranger') throw notFound();
   proveMay(viewer, room, 'members', 'Join this room to see who is in it.');
   const after = parseCursor(input.cursor);
   const rows = await run(page, [
@@ -54,6 +59,27 @@ function parseCursor(cursor: string | null | undefined): { role: string; at: str
   return role && isMoment && id && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(id)
     ? { role, at, id }
     : null;
+}
+
+const contacts = statement<PersonView>(
+  'people-contacts',
+  `select u.id, u.kind, u.name from users u
+   where u.id <> $1 and u.kind in ('registered', 'visitor') and u.deactivated_at is null and u.claimed_by_id is null
+     and ($2::text is null or u.name ilike $2)
+     and exists (
+       select from memberships mine join memberships theirs on theirs.room_id = mine.room_id
+       where mine.user_id = $1 and mine.status = 'active' and theirs.user_id = u.id and theirs.status = 'active'
+     )
+   order by u.name, u.id limit 20`,
+);
+
+/** People whom the viewer shares a room with, by name; a stranger knows nobody. */
+export async function listContacts(
+  viewer: Viewer,
+  { search }: ContactsInput,
+): Promise<{ people: PersonView[] }> {
+  if (viewer.userId === null) return { people: [] };
+  return { people: await run(contacts, [viewer.userId, likePattern(search)]) };
 }
 
 const known = statement<{ id: string }>(
