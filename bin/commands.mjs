@@ -47,6 +47,10 @@ const commands = {
     about: 'say that the database was restored from a backup',
     run: async () => (await import('./tasks.mjs')).restored(),
   },
+  'reset-link': {
+    about: 'make a link that sets a new password',
+    run: async (args) => (await import('./tasks.mjs')).resetLink(args),
+  },
   doctor: {
     about: 'look for what is wrong on this machine',
     run: async () => (await import('./doctor.mjs')).doctor(),

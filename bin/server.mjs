@@ -10,7 +10,7 @@ const drainMs = 20_000;
  * it learns over the IPC channel when we are gone.
  * @param {string[]} args of node
  * @param {NodeJS.ProcessEnv} env
- * @returns {{ pid: number, ready: Promise<string>, ended: Promise<{ code: number | null, signal: string | null }>,
+ * @returns {{ pid: number, ready: Promise<string>, adminUrl: Promise<string>, ended: Promise<{ code: number | null, signal: string | null }>,
  *   stop: (options?: { deadlineMs?: number }) => Promise<void>, force: () => void }} ready: its URL; never
  *   settles when it ends before
  */
@@ -24,6 +24,9 @@ export function startServer(args, env) {
   const ready = new Promise((resolve) => {
     child.on('message', (message) => message?.type === 'ready' && resolve(message.url));
   });
+  const adminUrl = new Promise((resolve) => {
+    child.on('message', (message) => message?.type === 'admin' && resolve(message.url));
+  });
   const ended = new Promise((resolve) => {
     child.on('error', () => resolve({ code: 1, signal: null }));
     child.on('exit', (code, signal) => resolve({ code, signal }));
@@ -32,6 +35,7 @@ export function startServer(args, env) {
   return {
     pid: child.pid,
     ready,
+    adminUrl,
     ended,
     force: () => void child.kill('SIGKILL'),
     stop({ deadlineMs = drainMs } = {}) {

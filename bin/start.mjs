@@ -33,6 +33,9 @@ export async function start() {
     void server.stop();
   });
   void server.ready.then((url) => say(`Foyer is ready on ${url} (${secondsSince(from)})`));
+  void server.adminUrl.then((url) =>
+    say(`Nobody looks after it yet. This link makes you the admin, once: ${url}`),
+  );
 
   const end = await server.ended;
   await cleanUp();

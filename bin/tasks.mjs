@@ -33,6 +33,9 @@ export const importLogs = (args) => runOnData('import-irc.ts', args[0] === 'irc'
 
 export const restored = () => runOnData('restored.ts', []);
 
+/** @param {string[]} args the account's e-mail address */
+export const resetLink = (args) => runOnData('reset-link.ts', args);
+
 /** On the database of a running Foyer, or on one that is started just for this. */
 async function runOnData(file, args) {
   loadSettings();

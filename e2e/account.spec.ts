@@ -107,3 +107,54 @@ test('after signing out the browser holds nothing of the account', async ({ alic
   );
   expect(kept).toEqual([]);
 });
+
+test('signing in to an account claims the visitor of this browser, when the person says so', async ({
+  alice,
+  bob,
+  guest,
+  room,
+}) => {
+  [alice, bob].forEach(tolerateTheChange);
+  const email = newEmail();
+  await register(bob, email, 'Roberta');
+  await alice.open(room);
+  await alice.say('As a visitor of the second computer');
+  await signIn(alice, email);
+  await expect(alice.dialog).toContainText('Keep everything of it in your account');
+  await alice.dialog.getByRole('button', { name: 'Keep it' }).click();
+  await expect(alice.dialog).toBeHidden();
+  await alice.open(room);
+  await alice.seesOn('right', 'As a visitor of the second computer');
+  await bob.open(room);
+  await bob.seesOn('right', 'As a visitor of the second computer');
+  expect(await guest.texts(room.mainThreadId)).toContain('As a visitor of the second computer');
+});
+
+test('a recovery code moves a visitor to another browser, and forgetting leaves nobody', async ({
+  alice,
+  bob,
+  room,
+}) => {
+  [alice, bob].forEach(tolerateTheChange);
+  await alice.open(room);
+  const name = await alice.name();
+  await alice.say('Who will I be?');
+  await alice.page.goto('/account');
+  await alice.page.getByRole('button', { name: 'Make a recovery code' }).click();
+  const code = await alice.page.getByTestId('recovery-code').innerText();
+  await bob.page.goto('/account');
+  await bob.page.getByLabel('Recovery code').fill(code);
+  await bob.page.getByRole('button', { name: 'Come back' }).click();
+  await bob.page.waitForURL('/');
+  await bob.open(room);
+  expect(await bob.name()).toBe(name);
+  await bob.seesOn('right', 'Who will I be?');
+  // The browser it came from is somebody else's by now.
+  await alice.page.waitForURL(/\/sign-in\?why=moved/);
+  await bob.page.goto('/account');
+  await bob.page.getByRole('button', { name: 'Forget me on this computer' }).click();
+  await bob.page.getByRole('button', { name: 'Forget me', exact: true }).click();
+  await bob.page.waitForURL('/');
+  await bob.open(room);
+  await bob.seesOn('left', 'Who will I be?');
+});

@@ -6,6 +6,7 @@ import { env } from '@/server/base/env';
 import { refreshEpoch } from '@/server/base/epoch';
 import { keepPosition } from '@/server/base/log-position';
 import { log } from '@/server/base/log';
+import { makeAdminLink } from '@/server/domain/user/one-time-link';
 import { once } from '@/server/base/once';
 import { redis } from '@/server/base/redis';
 import { purgeDeletedThreads } from '@/server/domain/thread/delete';
@@ -62,6 +63,7 @@ export async function serve(makePages: () => Promise<Pages>): Promise<void> {
   const url = env().PUBLIC_URL ?? `http://localhost:${port}`;
   log().info({ url, bus: bus().stand().kind }, 'listening');
   process.send?.({ type: 'ready', url });
+  void tellAdminLink();
 
   const stop = async (why: string, exitCode = 0): Promise<void> => {
     if (isDraining) return;
@@ -109,4 +111,17 @@ export function runToExit(main: () => Promise<void>): void {
     process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
     process.exit(1);
   });
+}
+
+/** While nobody is the admin, each start says how to become it: to whoever started us, not to the log. */
+async function tellAdminLink(): Promise<void> {
+  try {
+    const token = await makeAdminLink();
+    if (!token) return;
+    const url = `${env().baseUrl}/admin#${token}`;
+    if (process.send) process.send({ type: 'admin', url });
+    else process.stdout.write(`This link makes you the admin, once: ${url}\n`);
+  } catch (cause) {
+    log().warn({ err: cause }, 'no link for an admin could be made');
+  }
 }

@@ -180,6 +180,8 @@ export const sessionDays = 30;
 export const sessionSeenMs = 60 * 60_000;
 /** How often open connections are compared with what the database says of their people. */
 export const identitySweepMs = 2_000;
+/** Messages of a person who is called otherwise from now on that are brought to open lists anew. */
+export const liveMessagesMax = 300;
 export const resetLinkMinutes = 60;
 export const adminLinkHours = 24;
 export const userSearchSize = 10;

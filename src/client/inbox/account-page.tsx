@@ -1,12 +1,14 @@
 'use client';
 
 import { ArrowLeft } from 'lucide-react';
+import { ForgetButton } from '@/client/inbox/forget-button';
 import { SignOutButton } from '@/client/inbox/me-actions';
 import { inboxPath, registerPath, signInPath } from '@/client/paths';
 import { LinkButton } from '@/client/ui/button';
 import { Skeleton } from '@/client/ui/skeleton';
 import { PasswordForm } from '@/client/user/password-form';
 import { ProfileForm } from '@/client/user/profile-form';
+import { RecoverForm, RecoveryCode } from '@/client/user/recovery-code';
 import { SessionList } from '@/client/user/session-list';
 import { SettingsSection } from '@/client/user/settings-section';
 import { useAccount } from '@/client/user/use-account';
@@ -50,6 +52,10 @@ const Nobody = () => (
     about="You have written nothing here so far, so there is nothing to set. With an account you are the same person in every browser."
   >
     <ToAccount />
+    <div className="mt-6">
+      <p className="mb-3 text-md text-soft">You have been here before, in another browser?</p>
+      <RecoverForm />
+    </div>
   </SettingsSection>
 );
 
@@ -68,10 +74,22 @@ const VisitorSettings = ({ account }: { account: AccountView }) => (
       <ProfileForm account={account} />
     </SettingsSection>
     <SettingsSection
+      title="Recovery code"
+      about="Brings you into another browser, or back into this one when it has forgotten you."
+    >
+      <RecoveryCode hasCode={account.hasRecoveryCode} />
+    </SettingsSection>
+    <SettingsSection
       title="An account"
       about="Keeps everything you wrote, and lets you sign in from any browser."
     >
       <ToAccount />
+    </SettingsSection>
+    <SettingsSection
+      title="Leave this computer"
+      about="Nothing of you stays in this browser. What you wrote stays in its rooms."
+    >
+      <ForgetButton hasCode={account.hasRecoveryCode} />
     </SettingsSection>
   </>
 );

@@ -2,6 +2,7 @@
 
 import { useEffect } from 'react';
 import { clsx } from 'clsx';
+import { ClaimDialog } from '@/client/inbox/claim-dialog';
 import { PhoneBar } from '@/client/inbox/phone-bar';
 import { RoomsPane } from '@/client/inbox/rooms-pane';
 import { ThreadsPane } from '@/client/inbox/threads-pane';
@@ -91,6 +92,7 @@ export function Foyer({ first }: { first: FirstState }) {
   const on = (name: typeof pane) => (pane === name ? 'max-md:block' : 'max-md:hidden');
   return (
     <div className="flex h-[var(--page-height,100dvh)] flex-col">
+      <ClaimDialog />
       <div className="grid min-h-0 flex-1 md:grid-cols-[56px_300px_minmax(0,1fr)] lg:grid-cols-[240px_340px_minmax(0,1fr)]">
         <div role={mainOn('rooms')} className={clsx('min-h-0', on('rooms'))}>
           <RoomsPane rooms={rooms} selectedSlug={roomSlug} isInbox={place.view === 'inbox'} me={me} />

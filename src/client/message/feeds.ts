@@ -23,9 +23,12 @@ export function feedOf(
   return feed;
 }
 
-onIdentity(() => {
+/** Reads every thread anew that is kept here. */
+export function restartFeeds(): void {
   for (const feed of feeds.values()) feed.restart();
-});
+}
+
+onIdentity(restartFeeds);
 
 /** Puts the news of threads on the cards of the messages that they started from. */
 export function showChildThreads(threads: readonly ThreadSummary[]): void {

@@ -1,16 +1,23 @@
 import { setPresence, watchPresence } from '@/server/api/presence';
 import { publicProcedure, router, signalProcedure, writeProcedure } from '@/server/api/trpc';
-import { registerAccount } from '@/server/auth/register';
+import * as auth from '@/server/auth/account';
 import { securityEvent } from '@/server/base/security-log';
 import { changePassword, deactivateAccount } from '@/server/domain/user/account';
+import { getUser, searchUsers } from '@/server/domain/user/find';
 import { getAccount, getMe, updateMe } from '@/server/domain/user/profile';
+import { makeRecoveryCode } from '@/server/domain/user/recovery';
 import { endSession, endSessions } from '@/server/domain/user/session';
 import {
   changePasswordInput,
   deactivateInput,
   endSessionInput,
+  getUserInput,
+  recoverInput,
   registerInput,
+  resetPasswordInput,
+  searchUsersInput,
   updateMeInput,
+  useAdminLinkInput,
 } from '@/shared/account';
 import { setPresenceInput, watchPresenceInput } from '@/shared/signal';
 
@@ -19,6 +26,10 @@ export const userRouter = router({
   account: publicProcedure.query(async ({ ctx: { identity } }) =>
     identity.viewer.userId === null ? null : getAccount(identity.viewer, identity.session?.id ?? null),
   ),
+  get: publicProcedure.input(getUserInput).query(({ ctx, input }) => getUser(ctx.identity.viewer, input.id)),
+  search: publicProcedure
+    .input(searchUsersInput)
+    .query(({ ctx, input }) => searchUsers(ctx.identity.viewer, input.search)),
   update: writeProcedure.input(updateMeInput).mutation(async ({ ctx: { identity }, input }) => {
     const { member, me } = await updateMe(await identity.member(input.name), input);
     identity.adopt(member);
@@ -32,9 +43,19 @@ export const userRouter = router({
     .mutation(({ ctx, input }) => watchPresence(ctx.identity.viewer, input)),
   register: writeProcedure
     .input(registerInput)
-    .mutation(({ ctx, input }) => registerAccount(ctx.identity, input)),
+    .mutation(({ ctx, input }) => auth.registerAccount(ctx.identity, input)),
+  claimVisitor: writeProcedure.mutation(({ ctx }) => auth.claimOwnVisitor(ctx.identity)),
+  recoveryCode: writeProcedure.mutation(async ({ ctx }) => makeRecoveryCode(await ctx.identity.member())),
+  recover: writeProcedure.input(recoverInput).mutation(({ ctx, input }) => auth.recover(ctx.identity, input)),
+  resetPassword: writeProcedure
+    .input(resetPasswordInput)
+    .mutation(({ ctx, input }) => auth.resetPassword(ctx.identity, input)),
+  becomeAdmin: writeProcedure
+    .input(useAdminLinkInput)
+    .mutation(({ ctx, input }) => auth.becomeAdmin(ctx.identity, input.token)),
   changePassword: writeProcedure.input(changePasswordInput).mutation(async ({ ctx: { identity }, input }) => {
     const { viewer, session } = identity.account();
+    await auth.countGuess(identity);
     await changePassword(viewer, input, session.id);
     securityEvent('password_changed', { userId: viewer.userId, address: identity.address });
   }),
@@ -48,6 +69,7 @@ export const userRouter = router({
   }),
   deactivate: writeProcedure.input(deactivateInput).mutation(async ({ ctx: { identity }, input }) => {
     const { viewer } = identity.account();
+    await auth.countGuess(identity);
     await deactivateAccount(viewer, input.proof);
     securityEvent('deactivated', { userId: viewer.userId, address: identity.address });
   }),

@@ -3,7 +3,7 @@ import { parseListCursor } from '@/server/domain/room/read';
 import { countedThreads, roomUnreadSql, shownSql, unreadRows } from '@/server/domain/room/unread';
 import { afterCursor, byActivity, seenSql, threadListOf } from '@/server/domain/thread/read';
 import { readStates } from '@/server/domain/thread/read-state';
-import { summaryColumns, withReadState, type ListedRow } from '@/server/domain/thread/view';
+import { lastAuthorJoin, summaryColumns, withReadState, type ListedRow } from '@/server/domain/thread/view';
 import type { ListedThreads, ListInboxInput, UnreadInput, UnreadView } from '@/shared/thread';
 import type { Viewer } from '@/shared/user';
 
@@ -27,7 +27,7 @@ const pageSql = (condition: string) => {
   )
   select ${summaryColumns} from room r
   cross join lateral (${newest('*', '$2', 'r.history_from')}) t
-  left join users u on u.id = t.last_message_author_id
+  ${lastAuthorJoin}
   order by t.last_message_at desc, t.id desc limit $2`;
 };
 
@@ -48,7 +48,7 @@ const unreadSql = (condition: string) => `
     order by f.last_message_at desc, f.thread_id desc limit $2
   ) p
   join threads t on t.id = p.thread_id join rooms r on r.id = t.room_id
-  left join users u on u.id = t.last_message_author_id`;
+  ${lastAuthorJoin}`;
 
 const page = (name: string, sql: string) => statement<ListedRow>(name, withReadState(sql));
 const all = {

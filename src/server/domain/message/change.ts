@@ -188,7 +188,7 @@ export type FoundMessage = {
 
 const find = statement<MessageRow & { isAuthor: boolean; deletedById: string | null }>(
   'message-find',
-  `select ${messageColumns}, coalesce(u.claimed_by_id, u.id) = $3 as "isAuthor", x.deleted_by_id as "deletedById"
+  `select ${messageColumns}, u.id = $3 as "isAuthor", x.deleted_by_id as "deletedById"
    from messages x ${messageJoins} where x.id = $1 and x.thread_id = $2`,
 );
 

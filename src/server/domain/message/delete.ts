@@ -30,7 +30,7 @@ const restore = changeStatement({
   name: 'message-restore',
   audit: 'message.restore',
   when: `x.deleted_at is not null and ${latestText} is not null
-    and (${isModeratorSql} or (${isAuthorSql} and x.deleted_by_id = $3 and x.deleted_at > now() - ${undoMs} * interval '1 millisecond'))`,
+    and (${isModeratorSql} or (${isAuthorSql} and x.deleted_by_id in (select u.id from users u where u.id = $3 or u.claimed_by_id = $3) and x.deleted_at > now() - ${undoMs} * interval '1 millisecond'))`,
   set: `text = ${latestText}, deleted_at = null, deleted_by_id = null`,
   preview: `(select v.text from revisions v where v.message_id = $2 order by v.rev desc limit 1)`,
 });

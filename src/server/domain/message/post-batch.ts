@@ -163,7 +163,7 @@ const postBatch = statement<PostedRow>(
     u.kind as "authorKind", u.name as "authorName", i.text, w.created_at as "createdAt",
     null::timestamptz as "editedAt", null::timestamptz as "deletedAt", null::jsonb as reactions, i.reply_to_id as "replyToId",
     q.seq as "quoteSeq", left(q.text, ${previewMaxChars}) as "quoteText", q.deleted_at as "quoteDeletedAt",
-    q.author_id as "quoteAuthorId", qu.name as "quoteAuthorName", qu.kind as "quoteAuthorKind",
+    qu.id as "quoteAuthorId", qu.name as "quoteAuthorName", qu.kind as "quoteAuthorKind",
     null::uuid as "childId", null as "childShortId", null as "childTitle", null::int as "childSeq",
     null::timestamptz as "childAt",
     (select jsonb_agg(distinct n.person) from (
@@ -180,7 +180,8 @@ const postBatch = statement<PostedRow>(
   left join thread t on w.id is not null
   left join users u on u.id = i.author_id
   left join messages q on q.id = i.reply_to_id
-  left join users qu on qu.id = q.author_id
+  left join users qw on qw.id = q.author_id
+  left join users qu on qu.id = coalesce(qw.claimed_by_id, qw.id)
   order by i.ord`,
 );
 

@@ -138,7 +138,7 @@ export async function getMessage(viewer: Viewer, input: { threadId: string; id: 
 
 const sent = statement<MessageRow & { sendHash: Buffer; ownerId: string }>(
   'message-sent',
-  `select ${messageColumns}, x.send_hash as "sendHash", coalesce(u.claimed_by_id, u.id) as "ownerId"
+  `select ${messageColumns}, x.send_hash as "sendHash", u.id as "ownerId"
    from messages x ${messageJoins} where x.id = $1`,
 );
 

@@ -31,17 +31,20 @@ export type MessageRow = {
 };
 
 /** The columns of `MessageRow`, over `messages x` and the joins of `messageJoins`. */
-export const messageColumns = `x.id, x.thread_id as "threadId", x.seq, x.rev, x.kind, x.author_id as "authorId",
+export const messageColumns = `x.id, x.thread_id as "threadId", x.seq, x.rev, x.kind, u.id as "authorId",
   u.kind as "authorKind", u.name as "authorName", x.text,
   x.created_at as "createdAt", x.edited_at as "editedAt", x.deleted_at as "deletedAt", x.reactions, x.reply_to_id as "replyToId",
   q.seq as "quoteSeq", left(q.text, ${previewMaxChars}) as "quoteText", q.deleted_at as "quoteDeletedAt",
-  q.author_id as "quoteAuthorId", qu.name as "quoteAuthorName", qu.kind as "quoteAuthorKind",
+  qu.id as "quoteAuthorId", qu.name as "quoteAuthorName", qu.kind as "quoteAuthorKind",
   c.id as "childId", c.short_id as "childShortId", c.title as "childTitle", c.seq as "childSeq",
   c.last_message_at as "childAt"`;
 
-export const messageJoins = `join users u on u.id = x.author_id
+/** Authors as they are known now: a visitor that an account has claimed is that account. */
+export const messageJoins = `join users w on w.id = x.author_id
+  left join users u on u.id = coalesce(w.claimed_by_id, w.id)
   left join messages q on q.id = x.reply_to_id
-  left join users qu on qu.id = q.author_id
+  left join users qw on qw.id = q.author_id
+  left join users qu on qu.id = coalesce(qw.claimed_by_id, qw.id)
   left join threads c on c.parent_message_id = x.id`;
 
 export function messageOf(row: MessageRow): MessageView {

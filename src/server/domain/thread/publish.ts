@@ -1,6 +1,6 @@
 import { reserve, run, statement } from '@/server/base/db';
 import { log } from '@/server/base/log';
-import { summaryColumns, summaryOf, type SummaryRow } from '@/server/domain/thread/view';
+import { lastAuthorJoin, summaryColumns, summaryOf, type SummaryRow } from '@/server/domain/thread/view';
 import { bus, publish, roomTopic } from '@/server/realtime/bus';
 import { hasRoomListeners } from '@/server/realtime/pulse';
 import { listSweepBackMs, listSweepMax, tailSweepMs } from '@/shared/limits';
@@ -8,7 +8,7 @@ import type { VisitorPolicy } from '@/shared/room';
 
 type PublishedRow = SummaryRow & { visitors: VisitorPolicy; aclRev: number };
 const summarySql = `select ${summaryColumns}, r.visitors, r.acl_rev as "aclRev"
-  from threads t join rooms r on r.id = t.room_id left join users u on u.id = t.last_message_author_id
+  from threads t join rooms r on r.id = t.room_id ${lastAuthorJoin}
   where t.deleted_at is null`;
 
 const summary = statement<PublishedRow>('thread-publish', `${summarySql} and t.id = $1`);

@@ -9,6 +9,7 @@ import { threadRights } from '@/server/domain/thread/rights';
 import {
   headColumns,
   headOf,
+  lastAuthorJoin,
   listedOf,
   summaryColumns,
   summaryOf,
@@ -29,7 +30,7 @@ import type { Viewer, ViewerKind } from '@/shared/user';
 
 const from = `threads t join rooms r on r.id = t.room_id
   left join memberships m on m.room_id = r.id and m.user_id = $1
-  left join users u on u.id = t.last_message_author_id`;
+  ${lastAuthorJoin}`;
 
 /**
  * Continues a list ordered by the exact time of the last message, through the index on its ten-second
@@ -115,7 +116,7 @@ export async function threadListOf(viewer: Viewer, rows: ListedRow[], limit: num
 }
 
 const oneSql = (id: string) => `select ${summaryColumns} from threads t join rooms r on r.id = t.room_id
-  left join users u on u.id = t.last_message_author_id where t.id = ${id}`;
+  ${lastAuthorJoin} where t.id = ${id}`;
 const summary = statement<SummaryRow>('thread-summary', oneSql('$1'));
 const listed = statement<ListedRow>('thread-listed', withReadState(oneSql('$2')));
 

@@ -73,6 +73,10 @@ export const summaryColumns = `${headColumns}, t.short_id as "shortId", t.is_mai
     join users nu on nu.id = n.user_id where lx.thread_id = t.id and lx.seq = t.seq
   ) end as "lastNames"`;
 
+/** The author of a thread's (`t`) last message as `u`: an account for a visitor that it has claimed. */
+export const lastAuthorJoin = `left join users w on w.id = t.last_message_author_id
+  left join users u on u.id = coalesce(w.claimed_by_id, w.id)`;
+
 export const headOf = (row: HeadRow): ThreadHead => ({
   id: row.threadId,
   roomId: row.roomId,
