@@ -7,6 +7,7 @@ import { consume } from '@/server/base/rate-limit';
 import { admitAuth } from '@/server/http/auth';
 import { Calls } from '@/server/http/calls';
 import { inSpan } from '@/server/base/tracing';
+import { serveExport } from '@/server/http/export';
 import { checkTarget, refuse } from '@/server/http/guard';
 import { setContentPolicy, setSecurityHeaders } from '@/server/http/headers';
 import { serveOperations } from '@/server/http/health';
@@ -43,7 +44,7 @@ const isTooFast = (address: string): Promise<boolean> =>
 
 /** What kind of address it is; the address itself may name a room. */
 const routeOf = (req: IncomingMessage): string =>
-  /^\/(api\/(trpc|health|ready|metrics|auth)|_next)(?=[/?]|$)/.exec(req.url ?? '')?.[0] ?? 'page';
+  /^\/(api\/(trpc|health|ready|metrics|auth|export)|_next)(?=[/?]|$)/.exec(req.url ?? '')?.[0] ?? 'page';
 
 /** Pages, calls and the socket on one server, not listening yet. */
 export function makeServer(parts: Parts): { server: Server; calls: Calls } {
@@ -55,6 +56,7 @@ export function makeServer(parts: Parts): { server: Server; calls: Calls } {
     const path = req.url?.split('?')[0] ?? '/';
     if (path.startsWith('/api/trpc/')) return serveTrpc(req, res);
     if (await serveOperations(path, { req, res }, { ...parts, calls })) return;
+    if (path === '/api/export') return serveExport(req, res);
     delete req.headers['x-middleware-subrequest'];
     if (path.startsWith('/api/auth/')) {
       if (await admitAuth(req, res)) await parts.servePage(req, res);

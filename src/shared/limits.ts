@@ -182,6 +182,9 @@ export const sessionSeenMs = 60 * 60_000;
 export const identitySweepMs = 2_000;
 /** Messages of a person who is called otherwise from now on that are brought to open lists anew. */
 export const liveMessagesMax = 300;
+/** Messages that one transaction of an erasure changes, and that an export reads at a time. */
+export const eraseBatch = 100;
+export const exportBatch = 500;
 export const resetLinkMinutes = 60;
 export const adminLinkHours = 24;
 export const userSearchSize = 10;

@@ -2,6 +2,7 @@
 
 import { ArrowLeft } from 'lucide-react';
 import { ForgetButton } from '@/client/inbox/forget-button';
+import { EraseForm, ExportButtons } from '@/client/inbox/own-data';
 import { SignOutButton } from '@/client/inbox/me-actions';
 import { inboxPath, registerPath, signInPath } from '@/client/paths';
 import { LinkButton } from '@/client/ui/button';
@@ -68,6 +69,17 @@ const ToAccount = () => (
   </div>
 );
 
+const OwnData = ({ account }: { account: AccountView }) => (
+  <>
+    <SettingsSection title="Your data" about="Everything that this Foyer keeps about you, in one file.">
+      <ExportButtons />
+    </SettingsSection>
+    <SettingsSection title="Erase" about="Nobody can be you any more, and this cannot be undone.">
+      <EraseForm account={account} />
+    </SettingsSection>
+  </>
+);
+
 const VisitorSettings = ({ account }: { account: AccountView }) => (
   <>
     <SettingsSection title="Profile" about="What others see of you.">
@@ -91,6 +103,7 @@ const VisitorSettings = ({ account }: { account: AccountView }) => (
     >
       <ForgetButton hasCode={account.hasRecoveryCode} />
     </SettingsSection>
+    <OwnData account={account} />
   </>
 );
 
@@ -115,5 +128,6 @@ const AccountSettings = ({ account }: { account: AccountView }) => (
         <SignOutButton />
       </div>
     </SettingsSection>
+    <OwnData account={account} />
   </>
 );

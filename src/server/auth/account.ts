@@ -4,11 +4,13 @@ import { AppError } from '@/server/base/errors';
 import { consume } from '@/server/base/rate-limit';
 import { securityEvent } from '@/server/base/security-log';
 import { verifierOf } from '@/server/auth/visitor-secret';
+import { eraseUser } from '@/server/domain/message/erase';
 import { claimVisitor } from '@/server/domain/message/claim';
 import { register, replacePassword } from '@/server/domain/user/account';
 import { takeAdminLink, takeResetLink } from '@/server/domain/user/one-time-link';
+import { getAccount } from '@/server/domain/user/profile';
 import { recoverVisitor } from '@/server/domain/user/recovery';
-import type { RecoverInput, RegisterInput } from '@/shared/account';
+import type { EraseInput, RecoverInput, RegisterInput } from '@/shared/account';
 import { signInWindowSeconds } from '@/shared/limits';
 
 /**
@@ -83,4 +85,13 @@ export async function becomeAdmin(identity: Identity, token: string): Promise<{ 
   const member = identity.adopt(await takeAdminLink(await identity.member(), token));
   securityEvent('admin_made', { userId: member.userId, address: identity.address });
   return { isAdmin: true };
+}
+
+/** Erases whoever calls; their identity ends with it. */
+export async function erase(identity: Identity, input: EraseInput): Promise<void> {
+  await countGuess(identity);
+  const member = await identity.member();
+  const { hasPassword } = await getAccount(member, null);
+  await eraseUser(member, input, hasPassword);
+  securityEvent('erased', { userId: member.userId, address: identity.address, texts: input.texts });
 }

@@ -11,6 +11,7 @@ import {
   changePasswordInput,
   deactivateInput,
   endSessionInput,
+  eraseInput,
   getUserInput,
   recoverInput,
   registerInput,
@@ -67,6 +68,7 @@ export const userRouter = router({
     await endSessions(viewer.userId);
     securityEvent('sign_out_everywhere', { userId: viewer.userId, address: identity.address });
   }),
+  erase: writeProcedure.input(eraseInput).mutation(({ ctx, input }) => auth.erase(ctx.identity, input)),
   deactivate: writeProcedure.input(deactivateInput).mutation(async ({ ctx: { identity }, input }) => {
     const { viewer } = identity.account();
     await auth.countGuess(identity);
