@@ -69,6 +69,12 @@ const rest = [
     'claim-admin',
     'update users set is_admin = true where id = $2 and exists (select from users where id = $1 and is_admin)',
   ),
+  statement<unknown>(
+    'claim-drafts',
+    `with old as (delete from drafts where user_id = $1 returning *)
+     insert into drafts (user_id, thread_id, text, version, updated_at)
+     select $2, thread_id, text, version, updated_at from old on conflict do nothing`,
+  ),
   statement<unknown>('claim-held', 'update held_messages set author_id = $2 where author_id = $1'),
   statement<unknown>('claim-links', 'update invite_links set created_by_id = $2 where created_by_id = $1'),
   statement<unknown>(

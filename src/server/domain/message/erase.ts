@@ -37,6 +37,7 @@ const forget = [
   statement<unknown>('erase-links', 'delete from one_time_links where user_id = any($1::uuid[])'),
   statement<unknown>('erase-marks', 'delete from address_marks where user_id = any($1::uuid[])'),
   statement<unknown>('erase-states', 'delete from read_states where user_id = any($1::uuid[])'),
+  statement<unknown>('erase-drafts', 'delete from drafts where user_id = any($1::uuid[])'),
   statement<unknown>(
     'erase-spend',
     `insert into spent_verifiers (verifier, user_id)
