@@ -94,8 +94,8 @@ async function main(): Promise<boolean> {
       ...(values.heap && { nodeArgs: [`--max-old-space-size=${values.heap}`] }),
     },
     {
-      faults: values.short ? shortFaults : faults,
-      first: values.short ? shortFaults : faults,
+      faults: values.short && !values.fault ? shortFaults : faults,
+      first: values.short && !values.fault ? shortFaults : faults,
       scale: values.short ? 0.3 : 1,
       say: (line) => console.log(`  ${line}`),
     },

@@ -92,18 +92,19 @@ export class Crowd {
       for (const { tab } of browser.pages) tab.tellFinals(threadIds);
       const [first] = browser.pages;
       if (!first) continue;
-      const { states } = await first.tab
-        .trpc()
-        .inbox.unread.query({ threadIds: threadIds.slice(0, unreadAskMax) });
+      await this.tellUnread(browser.ident, first.tab, threadIds.slice(0, unreadAskMax));
+    }
+  }
+
+  private async tellUnread(ident: string, tab: OpenPage['tab'], threadIds: string[]): Promise<void> {
+    try {
+      const { states } = await tab.trpc().inbox.unread.query({ threadIds });
       for (const { threadId, readState } of states)
         if (readState?.following && !readState.muted)
-          this.tell({
-            t: now(),
-            f: 'unread',
-            ident: browser.ident,
-            thread: shortOf(threadId),
-            shown: readState.unread,
-          });
+          this.tell({ t: now(), f: 'unread', ident, thread: shortOf(threadId), shown: readState.unread });
+    } catch (cause) {
+      const what = `${ident} could not ask what is unread: ${String(cause).slice(0, 200)}`;
+      this.tell({ t: now(), f: 'probe', invariant: 'I13', isRight: false, what });
     }
   }
 

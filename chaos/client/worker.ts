@@ -1,12 +1,14 @@
 /** A process full of browsers: does what the rig orders, and writes down what happens. */
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import type { Delivery, Event } from '../history';
 import { Crowd } from './crowd';
 import type { Asked, CrowdOptions, Order } from './orders';
 import { Workload } from './workload';
 
 const knockEveryMs = 2_000;
+// Hundreds of tabs listen to the same things here: that is no leak.
+setMaxListeners(0);
 
 class Diary {
   private readonly events: WriteStream;
