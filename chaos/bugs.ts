@@ -146,9 +146,9 @@ export const bugs: readonly Bug[] = [
     mutations: [
       {
         file: 'server/realtime/thread-stream.ts',
-        find: '      yield tracked(cursorOf(startEpoch, rev), ',
+        find: '      yield tracked(cursorOf(startEpoch, rev), seenFrom(',
         put: `      if (next.type === 'head') yield next as never;
-      else yield tracked(cursorOf(startEpoch, rev), `,
+      else yield tracked(cursorOf(startEpoch, rev), seenFrom(`,
       },
       {
         file: 'client/message/thread-feed.ts',

@@ -87,12 +87,22 @@ async function settle(rig: Rig): Promise<number | null> {
   const tookMs = Date.now() - since;
   // Once as streams have left it, and once with everything read: reading mends what is missing.
   await Promise.all(rig.workers.map((worker) => worker.do({ type: 'finals' })));
-  await Promise.all(rig.workers.map((worker) => worker.do({ type: 'readAll' })));
-  await delay(1_000);
+  await readEverything(rig);
   await waitForAll(rig, 'not settled after reading everything');
   rig.tell({ t: now(), f: 'phase', what: 'settled' });
   await delay(1_500);
   return isSettled ? tookMs : null;
+}
+
+async function readEverything(rig: Rig): Promise<void> {
+  const deadline = Date.now() + rig.options.plan.settleMaxSeconds * 1_000;
+  for (;;) {
+    const missing = await Promise.all(rig.workers.map((worker) => worker.do({ type: 'readAll' })));
+    const left = missing.reduce<number>((sum, count) => sum + Number(count), 0);
+    if (left === 0) return;
+    if (Date.now() > deadline) return rig.probe('I12', false, `${left} places could not be read`);
+    await delay(500);
+  }
 }
 
 /** Waits until nothing is to be sent and every stream stands where the database does. */

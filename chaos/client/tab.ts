@@ -150,11 +150,16 @@ export function openTab(host: TabHost) {
       });
     },
 
-    /** Reads everything of a thread, so that its end state can be compared from its first place on. */
-    readAll(threadId: string): void {
+    /**
+     * Reads everything of a thread, so that its end state can be compared from its first place on.
+     * @returns how many places are not there yet
+     */
+    readAll(threadId: string): number {
       const feed = watched.get(threadId)?.feed;
-      const seq = feed?.getState().timeline?.head.seq;
-      if (feed && seq) feed.need(1, seq);
+      const seq = feed?.getState().timeline?.head.seq ?? 0;
+      if (!feed || seq === 0) return 0;
+      feed.need(1, seq);
+      return Array.from({ length: seq }, (_, i) => feed.messageAt(i + 1)).filter((one) => !one).length;
     },
 
     tellFinals(threadIds: readonly string[]): void {

@@ -65,8 +65,10 @@ async function obey(order: Order): Promise<unknown> {
         .crowd.pages()
         .reduce((sum, { page }) => sum + page.socketCount(), 0);
     case 'readAll':
-      for (const { tab } of started().crowd.pages()) for (const id of tab.threadIds()) tab.readAll(id);
-      return undefined;
+      return started()
+        .crowd.pages()
+        .flatMap(({ tab }) => tab.threadIds().map((id) => tab.readAll(id)))
+        .reduce((sum, missing) => sum + missing, 0);
     case 'finals':
       return started().crowd.tellFinals();
     case 'close': {
