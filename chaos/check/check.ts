@@ -79,13 +79,18 @@ function countsOf(events: readonly Event[], database: Database) {
   const refused = all.filter((types) => types.has('fail') && !types.has('ok')).length;
   const acknowledged = all.filter((types) => types.has('ok')).length;
   const revs = new Map(database.threads.map((thread) => [thread.id, thread.rev]));
-  const up = events.filter((event) => event.f === 'final' && event.state === 'up');
+  // Told twice: before and after everything is read.
+  const up = new Map(
+    events.flatMap((event) =>
+      event.f === 'final' && event.state === 'up' ? [[event.sub, event.thread] as const] : [],
+    ),
+  );
   return {
     operations: all.length,
     acknowledged,
     refused,
     unknown: all.length - acknowledged - refused,
-    expected: up.reduce((sum, event) => sum + (event.f === 'final' ? (revs.get(event.thread) ?? 0) : 0), 0),
+    expected: [...up.values()].reduce((sum, thread) => sum + (revs.get(thread) ?? 0), 0),
     removals: events.filter((event): event is Acl => event.f === 'acl' && event.what === 'revoke').length,
   };
 }
