@@ -78,8 +78,10 @@ test('answering and changing leave a list at its end where it is', async ({ alic
   );
   await alice.open(room);
   await alice.say('My last words');
-  await alice.composer.press('ArrowUp');
-  await expect(alice.page.getByText('Change message')).toBeVisible();
+  await expect(async () => {
+    await alice.composer.press('ArrowUp');
+    await expect(alice.page.getByText('Change message')).toBeVisible({ timeout: 500 });
+  }).toPass();
   await expect.poll(() => distanceFromEnd(alice)).toBeLessThanOrEqual(1);
   await alice.composer.press('Escape');
   await expect(alice.page.getByText('Change message')).toBeHidden();
