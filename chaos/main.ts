@@ -51,8 +51,8 @@ async function runOnce(options: Omit<RigOptions, 'dir'>, how: RunOptions): Promi
   const dir = values.keep ?? mkdtempSync(path.join(os.tmpdir(), 'foyer-chaos-'));
   try {
     const isWithoutRedis = values['without-redis'] || options.isWithoutRedis;
-    running = await Rig.start({ ...options, dir, isWithoutRedis });
-    return await run(running, how);
+    const onMade = (rig: Rig) => (running = rig);
+    return await run(await Rig.start({ ...options, dir, isWithoutRedis, onMade }), how);
   } finally {
     if (!values.keep) rmSync(dir, { recursive: true, force: true });
   }

@@ -47,6 +47,8 @@ export type RigOptions = {
   nodeArgs?: readonly string[];
   /** Leaves the instances without a link to each other: they meet in the database only. */
   isWithoutRedis?: boolean;
+  /** Told as soon as there is something to end. */
+  onMade?(rig: Rig): void;
 };
 
 /** All parts of a run: database, links, instances, workers; and the rig's own page of the history. */
@@ -98,6 +100,7 @@ export class Rig {
     };
     const redis = options.isWithoutRedis ? null : await RedisServer.make();
     const rig = new Rig(options, cluster, links, redis);
+    options.onMade?.(rig);
     try {
       await migrate(cluster.url());
       rig.world = await makeWorld(cluster.url(), plan, seed);
