@@ -6,6 +6,16 @@ import { charCount, messageText, personName, roomTopic, searchText, threadTitle 
 
 const takes = (schema: z.ZodType, value: unknown) => schema.safeParse(value).success;
 
+/** The best of several runs: a busy machine makes some of them late, a slow rule all. */
+const quickestMs = (work: () => unknown): number =>
+  Math.min(
+    ...Array.from({ length: 5 }, () => {
+      const since = performance.now();
+      work();
+      return performance.now() - since;
+    }),
+  );
+
 describe('a message', () => {
   it('S68: has at most so many characters as a person counts them, and so many bytes', () => {
     expect(takes(messageText, 'x'.repeat(textMaxChars))).toBe(true);
@@ -74,9 +84,7 @@ describe('every rule', () => {
     for (const schema of [messageText, threadTitle, personName, searchText, id, shortId])
       for (const piece of worst) {
         const text = `${piece.repeat(16_384 / piece.length)}!`;
-        const since = performance.now();
-        schema.safeParse(text);
-        expect(performance.now() - since).toBeLessThan(50);
+        expect(quickestMs(() => schema.safeParse(text))).toBeLessThan(50);
       }
   });
 });
