@@ -62,8 +62,14 @@ test('a moderator locks and deletes a thread: it goes from every list, and its a
   await expect(heading(alice, name)).toBeVisible();
   await alice.say('A message to start from');
   const roomPath = new URL(alice.page.url()).pathname;
-  await alice.row('A message to start from').hover();
-  await alice.page.getByRole('button', { name: 'Start a thread from this message' }).click();
+  // The row gets its place while the pointer comes, so the pointer may have to come again.
+  await expect(async () => {
+    await alice.page.mouse.move(0, 0);
+    await alice.row('A message to start from').hover();
+    await alice.page
+      .getByRole('button', { name: 'Start a thread from this message' })
+      .click({ timeout: 2_000 });
+  }).toPass();
   await expect(heading(alice, 'A message to start from')).toBeVisible();
   await alice.say('The rose is red');
   const threadPath = new URL(alice.page.url()).pathname;

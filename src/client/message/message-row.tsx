@@ -84,10 +84,11 @@ type Props = {
 
 export function MessageRow(props: Props) {
   const { message, previous, isLocal, newCount, onAttention } = props;
-  const isNewDay = !previous || dayKeyOf(previous.createdAt) !== dayKeyOf(message.createdAt);
+  // Days are the browser's: the server's HTML knows none.
+  const isNewDay = isLocal && (!previous || dayKeyOf(previous.createdAt) !== dayKeyOf(message.createdAt));
   return (
     <>
-      {isNewDay && isLocal && <DaySeparator iso={message.createdAt} />}
+      {isNewDay && <DaySeparator iso={message.createdAt} />}
       {newCount !== null && isLocal && <NewSeparator count={newCount} since={message.createdAt} />}
       {/* Hovering only brings the toolbar; everything in it is reached by focus and keys as well. */}
       <div
