@@ -1,0 +1,58 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, it, vi } from 'vitest';
+import { FeedContext } from '@/client/message/use-feed';
+import { ThreadFeed } from '@/client/message/thread-feed';
+import { MessageRow } from '@/client/message/message-row';
+import { dayKeyOf } from '@/client/lib/format-time';
+import type { MessageView } from '@/shared/message';
+
+// Node 20 has none, and what draws rows knows of the connection.
+vi.hoisted(() => vi.stubGlobal('WebSocket', globalThis.WebSocket ?? class {}));
+
+const author = { id: '0198f0a1-0000-7000-8000-00000000000a', kind: 'visitor' as const, name: 'Quiet Otter' };
+const said = (seq: number, createdAt: string): MessageView => ({
+  id: `0198f0a1-0000-7000-8000-00000000000${seq}`,
+  threadId: '0198f0a1-0000-7000-8000-0000000000ff',
+  seq,
+  rev: seq,
+  kind: 'text',
+  author: { id: author.id, kind: author.kind },
+  text: `Line ${seq}`,
+  replyTo: null,
+  createdAt,
+  editedAt: null,
+  deletedAt: null,
+  reactions: [],
+  thread: null,
+});
+
+function draw(message: MessageView, previous: MessageView, isLocal: boolean): string {
+  return renderToStaticMarkup(
+    <FeedContext value={new ThreadFeed(message.threadId, null)}>
+      <MessageRow
+        {...{ message, previous, author, isLocal }}
+        isOwn={false}
+        newCount={null}
+        actions={null}
+        reactions={null}
+        tick={null}
+        faces={null}
+        pending={null}
+        undo={null}
+        onAttention={() => {}}
+      />
+    </FeedContext>,
+  );
+}
+
+describe('regression: a day that begins in the browser and not on the server', () => {
+  // Midnight in the zone of these tests lies between them.
+  const before = said(1, '2026-03-01T18:29:00.000Z');
+  const after = said(2, '2026-03-01T18:31:00.000Z');
+
+  it('leaves no trace before the browser has its say, and begins with the name then', () => {
+    expect(dayKeyOf(before.createdAt)).not.toBe(dayKeyOf(after.createdAt));
+    expect(draw(after, before, false)).not.toContain(author.name);
+    expect(draw(after, before, true)).toContain(author.name);
+  });
+});
