@@ -7,7 +7,7 @@ import { dayKeyOf } from '@/client/lib/format-time';
 import type { MessageView } from '@/shared/message';
 
 // Node 20 has none, and what draws rows knows of the connection.
-vi.hoisted(() => vi.stubGlobal('WebSocket', globalThis.WebSocket ?? class {}));
+vi.hoisted(() => vi.stubGlobal('WebSocket', globalThis.WebSocket ?? EventTarget));
 
 const author = { id: '0198f0a1-0000-7000-8000-00000000000a', kind: 'visitor' as const, name: 'Quiet Otter' };
 const said = (seq: number, createdAt: string): MessageView => ({
