@@ -107,3 +107,25 @@ test('after signing out the browser holds nothing of the account', async ({ alic
   );
   expect(kept).toEqual([]);
 });
+
+test('signing in to an account claims the visitor of this browser, when the person says so', async ({
+  alice,
+  bob,
+  guest,
+  room,
+}) => {
+  [alice, bob].forEach(tolerateTheChange);
+  const email = newEmail();
+  await register(bob, email, 'Roberta');
+  await alice.open(room);
+  await alice.say('As a visitor of the second computer');
+  await signIn(alice, email);
+  await expect(alice.dialog).toContainText('Keep everything of it in your account');
+  await alice.dialog.getByRole('button', { name: 'Keep it' }).click();
+  await expect(alice.dialog).toBeHidden();
+  await alice.open(room);
+  await alice.seesOn('right', 'As a visitor of the second computer');
+  await bob.open(room);
+  await bob.seesOn('right', 'As a visitor of the second computer');
+  expect(await guest.texts(room.mainThreadId)).toContain('As a visitor of the second computer');
+});
