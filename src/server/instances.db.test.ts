@@ -5,10 +5,10 @@ import { startInstances, type TestInstances } from '@/server/testing/instances';
 import { redisProgram, startRedis, type TestRedis } from '@/server/testing/redis';
 import { eventually, pause } from '@/server/testing/server';
 import { changesOf, followInbox, followThread, makeKnownVisitor } from '@/server/testing/synced';
+import { dense } from '@/server/testing/posts';
 
 /** Spawning processes and waiting for their time-outs takes long on a busy machine. */
 const longMs = 240_000;
-const dense = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 
 async function makePlace() {
   const room = await makeRoom(await makeMember());

@@ -16,12 +16,11 @@ import { changesOf, followThread, makeKnownVisitor } from '@/server/testing/sync
 import type { ThreadEvent } from '@/shared/event';
 import { socketBufferHardBytes } from '@/shared/limits';
 import type { Member } from '@/shared/user';
+import { dense } from '@/server/testing/posts';
 
 let server: TestServer;
 beforeAll(async () => (server = await startServer({}, { drainMs: 1_500 })));
 afterAll(() => server.close());
-
-const dense = (n: number, from = 1) => Array.from({ length: n }, (_, i) => from + i);
 
 async function setUp() {
   const alice = await makeMember();

@@ -9,12 +9,11 @@ import { eventually, pause, startServer, type TestServer } from '@/server/testin
 import { changesOf, followThread, makeKnownVisitor } from '@/server/testing/synced';
 import { replayMaxChanges } from '@/shared/limits';
 import type { Member } from '@/shared/user';
+import { dense } from '@/server/testing/posts';
 
 let server: TestServer;
 beforeAll(async () => (server = await startServer()));
 afterAll(() => server.close());
-
-const dense = (n: number, from = 1) => Array.from({ length: n }, (_, i) => from + i);
 
 async function setUp() {
   const alice = await makeMember();

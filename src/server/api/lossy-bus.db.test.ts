@@ -9,6 +9,7 @@ import { makeMember, makeRoom, newId, say } from '@/server/testing/factories';
 import { eventually, pause, startServer, type TestServer } from '@/server/testing/server';
 import { admit, changesOf, followThread, makeKnownVisitor } from '@/server/testing/synced';
 import type { Member } from '@/shared/user';
+import { dense } from '@/server/testing/posts';
 
 /** What the bus does to each event; decided per test. */
 let fate: () => 'lost' | 'once' | 'twice' | 'late';
@@ -35,7 +36,6 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const dense = (n: number, from = 1) => Array.from({ length: n }, (_, i) => from + i);
 const healMs = 3_000;
 
 let alice: Member;

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { inTransaction, pool } from '@/server/base/db';
+import { pool } from '@/server/base/db';
 import { writePosts } from '@/server/domain/message/post-batch';
 import { PostQueue } from '@/server/domain/message/post-queue';
 import { publishPosts } from '@/server/domain/message/publish';
-import { listMessages, readChanges } from '@/server/domain/message/read';
 import { sendMessage } from '@/server/domain/message/send';
 import { getThread, readHeads } from '@/server/domain/thread/read';
 import {
@@ -16,17 +15,7 @@ import {
   say,
   storedLog,
 } from '@/server/testing/factories';
-
-const dense = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
-const hash = (text: string) => Buffer.from(text.padEnd(32, '.'));
-const post = (authorId: string, id = newId(), text = 'Hello') => ({
-  id,
-  authorId,
-  kind: 'text' as const,
-  text,
-  replyToId: null,
-  sendHash: hash(text),
-});
+import { dense, postBy } from '@/server/testing/posts';
 
 describe('sendMessage', () => {
   it('numbers messages from 1 without holes and moves the head with them', async () => {
@@ -62,7 +51,7 @@ describe('sendMessage', () => {
   it('stays dense when several processes write the same ids to one thread', async () => {
     const { alice, room } = await makePair();
     const queues = dense(3).map(() => new PostQueue(() => {}));
-    const posts = dense(40).map(() => post(alice.userId));
+    const posts = dense(40).map(() => postBy(alice.userId));
     const rows = await Promise.all(
       queues.flatMap((queue) => posts.map((each) => queue.post(room.mainThreadId, each))),
     );
@@ -176,15 +165,15 @@ describe('a batch', () => {
     await pool().query(`update memberships set muted_until = now() + interval '1 hour' where user_id = $1`, [
       muted.userId,
     ]);
-    const earlier = post(alice.userId);
+    const earlier = postBy(alice.userId);
     await writePosts(room.mainThreadId, [earlier]);
     const rows = await writePosts(room.mainThreadId, [
-      post(alice.userId),
-      post(outsider.userId),
+      postBy(alice.userId),
+      postBy(outsider.userId),
       earlier,
-      { ...post(bob.userId), replyToId: newId() },
-      post(muted.userId),
-      post(bob.userId),
+      { ...postBy(bob.userId), replyToId: newId() },
+      postBy(muted.userId),
+      postBy(bob.userId),
     ]);
     expect(rows.map((row) => [row.outcome, row.seq])).toEqual([
       ['ok', 3],
@@ -208,7 +197,7 @@ describe('a batch', () => {
       },
     );
     // NUL passes no schema; here it stands for whatever the database alone refuses.
-    const posts = dense(5).map((i) => post(alice.userId, newId(), i === 3 ? 'bad \0' : `Good ${i}`));
+    const posts = dense(5).map((i) => postBy(alice.userId, newId(), i === 3 ? 'bad \0' : `Good ${i}`));
     const settled = await Promise.allSettled(posts.map((each) => queue.post(room.mainThreadId, each)));
     expect(settled.map((each) => each.status)).toEqual([
       'fulfilled',
@@ -230,212 +219,7 @@ describe('a batch', () => {
       order.push(`published ${rows.length}`);
       publishPosts(threadId, rows);
     });
-    await queue.post(room.mainThreadId, post(alice.userId)).then(() => order.push('answered'));
+    await queue.post(room.mainThreadId, postBy(alice.userId)).then(() => order.push('answered'));
     expect(order).toEqual(['published 1', 'answered']);
-  });
-});
-
-describe('regression: a right that is taken away while a send waits for the thread', () => {
-  /** Holds the thread's row so that the send waits, takes the right away, then lets the send go on. */
-  async function duringSend(takeAway: (roomId: string, userId: string) => Promise<unknown>) {
-    const { bob, room } = await makePair();
-    const holder = await pool().connect();
-    await holder.query('begin');
-    await holder.query('select 1 from threads where id = $1 for update', [room.mainThreadId]);
-    const send = writePosts(room.mainThreadId, [post(bob.userId)]);
-    await waitForLock();
-    let isAway = false;
-    const away = takeAway(room.id, bob.userId).then(() => (isAway = true));
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const wasAwayBeforeCommit = isAway;
-    await holder.query('commit');
-    holder.release();
-    const [row] = await send;
-    await away;
-    return { row, wasAwayBeforeCommit };
-  }
-  const waitForLock = async () => {
-    for (;;) {
-      const { rows } = await pool().query(
-        `select from pg_stat_activity where wait_event_type = 'Lock' and query like 'with room%'`,
-      );
-      if (rows.length > 0) return;
-    }
-  };
-
-  it('a removal waits for the send: it does not commit in between', async () => {
-    const { row, wasAwayBeforeCommit } = await duringSend((roomId, userId) =>
-      inTransaction(async (client) => {
-        await client.query('update rooms set acl_rev = acl_rev + 1 where id = $1', [roomId]);
-        await client.query(`update memberships set status = 'removed' where room_id = $1 and user_id = $2`, [
-          roomId,
-          userId,
-        ]);
-      }),
-    );
-    expect(wasAwayBeforeCommit).toBe(false);
-    expect(row).toMatchObject({ outcome: 'ok', seq: 1, aclRev: 0 });
-  });
-
-  it('a policy change waits for the send as well', async () => {
-    const { row, wasAwayBeforeCommit } = await duringSend((roomId) =>
-      pool().query('update rooms set archived_at = now(), acl_rev = acl_rev + 1 where id = $1', [roomId]),
-    );
-    expect(wasAwayBeforeCommit).toBe(false);
-    expect(row).toMatchObject({ outcome: 'ok', aclRev: 0 });
-  });
-
-  it('a send that waits for a removal is refused once the removal commits', async () => {
-    const { bob, room } = await makePair();
-    const remover = await pool().connect();
-    await remover.query('begin');
-    await remover.query('update rooms set acl_rev = acl_rev + 1 where id = $1', [room.id]);
-    await remover.query(`update memberships set status = 'removed' where room_id = $1 and user_id = $2`, [
-      room.id,
-      bob.userId,
-    ]);
-    const send = writePosts(room.mainThreadId, [post(bob.userId)]);
-    await waitForLock();
-    await remover.query('commit');
-    remover.release();
-    expect((await send)[0]).toMatchObject({ outcome: 'not_member', seq: null, aclRev: 1 });
-    expect(await storedLog(room.mainThreadId)).toHaveLength(0);
-  });
-
-  it('fifty writers against one removal: nothing of the removed is written after it', async () => {
-    const { alice, bob, room } = await makePair();
-    const queues = dense(5).map(() => new PostQueue(() => {}));
-    const sends = Promise.all(
-      dense(250).map(async (i) =>
-        queues[i % 5]?.post(room.mainThreadId, post(i % 2 ? bob.userId : alice.userId)),
-      ),
-    );
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    const { rows } = await pool().query<{ at: Date }>(
-      `with room as (update rooms set acl_rev = acl_rev + 1 where id = $1 returning id)
-       update memberships set status = 'removed' from room where room_id = room.id and user_id = $2
-       returning clock_timestamp() as at`,
-      [room.id, bob.userId],
-    );
-    await sends;
-    const late = await pool().query(
-      'select from messages where thread_id = $1 and author_id = $2 and created_at > $3',
-      [room.mainThreadId, bob.userId, rows[0]?.at],
-    );
-    expect(late.rows).toHaveLength(0);
-    const log = await storedLog(room.mainThreadId);
-    expect(log.map((row) => row.seq)).toEqual(dense(log.length));
-  });
-});
-
-describe('listMessages', () => {
-  it('pages by place in both directions and around, on any border', async () => {
-    const { alice, room } = await makePair();
-    for (const i of dense(12)) await say(alice, room.mainThreadId, `Message ${i}`);
-    const page = async (input: {
-      cursor?: number;
-      direction: 'backward' | 'forward' | 'around';
-      limit: number;
-    }) => {
-      const { messages, prevCursor, nextCursor } = await listMessages(alice, {
-        threadId: room.mainThreadId,
-        ...input,
-      });
-      return { seqs: messages.map((m) => m.seq), prevCursor, nextCursor };
-    };
-    expect(await page({ direction: 'backward', limit: 5 })).toEqual({
-      seqs: [8, 9, 10, 11, 12],
-      prevCursor: 8,
-      nextCursor: null,
-    });
-    expect(await page({ direction: 'backward', cursor: 8, limit: 5 })).toEqual({
-      seqs: [3, 4, 5, 6, 7],
-      prevCursor: 3,
-      nextCursor: 7,
-    });
-    expect(await page({ direction: 'forward', limit: 5 })).toEqual({
-      seqs: [1, 2, 3, 4, 5],
-      prevCursor: null,
-      nextCursor: 5,
-    });
-    expect(await page({ direction: 'forward', cursor: 10, limit: 5 })).toEqual({
-      seqs: [11, 12],
-      prevCursor: 11,
-      nextCursor: null,
-    });
-    expect(await page({ direction: 'around', cursor: 6, limit: 4 })).toEqual({
-      seqs: [4, 5, 6, 7],
-      prevCursor: 4,
-      nextCursor: 7,
-    });
-    expect(await page({ direction: 'around', cursor: 1, limit: 4 })).toEqual({
-      seqs: [1, 2, 3, 4],
-      prevCursor: null,
-      nextCursor: 4,
-    });
-    expect(await page({ direction: 'backward', cursor: 1, limit: 4 })).toEqual({
-      seqs: [],
-      prevCursor: null,
-      nextCursor: null,
-    });
-  });
-
-  it('is closed to outsiders with the same words as a thread that does not exist', async () => {
-    const { alice, room } = await makePair({ kind: 'private', visitors: 'none' });
-    await say(alice, room.mainThreadId);
-    const outsider = await makeMember();
-    const read = (threadId: string) => listMessages(outsider, { threadId, direction: 'backward', limit: 5 });
-    const closed = await read(room.mainThreadId).catch((e: unknown) => e);
-    expect(closed).toMatchObject({ code: 'NOT_FOUND' });
-    expect(closed).toEqual(await read(newId()).catch((e: unknown) => e));
-  });
-});
-
-describe('readChanges', () => {
-  it('gives each change after a rev once, with the head of the same moment', async () => {
-    const { alice, room } = await makePair();
-    for (const i of dense(5)) await say(alice, room.mainThreadId, `Message ${i}`);
-    const read = await readChanges(room.mainThreadId, 3);
-    expect(read).toMatchObject({ type: 'changes', head: { rev: 5, seq: 5 } });
-    expect(read.type === 'changes' && read.changes.map((m) => m.rev)).toEqual([4, 5]);
-    expect(await readChanges(room.mainThreadId, 5)).toMatchObject({ type: 'changes', changes: [] });
-  });
-
-  it('says reset past 1,000 changes, ahead of the log, and below what retention kept', async () => {
-    const { alice, room } = await makePair();
-    const thread = await makeThread(alice, room.id);
-    for (let i = 0; i < 16; i++)
-      await writePosts(
-        thread.id,
-        dense(63).map(() => post(alice.userId)),
-      );
-    expect(await readChanges(thread.id, 0)).toEqual({ type: 'reset' });
-    expect(await readChanges(thread.id, 8)).toMatchObject({ type: 'changes', head: { rev: 1008 } });
-    expect(await readChanges(thread.id, 1009)).toEqual({ type: 'reset' });
-    await pool().query('update threads set floor_rev = 1000 where id = $1', [thread.id]);
-    expect(await readChanges(thread.id, 999)).toEqual({ type: 'reset' });
-    expect(await readChanges(thread.id, 1000)).toMatchObject({ type: 'changes' });
-  });
-
-  it('is never torn while writers are at work: every snapshot continues the one before', async () => {
-    const { alice, room } = await makePair();
-    let isWriting = true;
-    const queue = new PostQueue(() => {});
-    const writers = Promise.all(
-      dense(4).map(async () => {
-        for (let i = 0; i < 60; i++) await queue.post(room.mainThreadId, post(alice.userId));
-      }),
-    ).then(() => (isWriting = false));
-    let rev = 0;
-    const seen: number[] = [];
-    while (isWriting || rev < 240) {
-      const read = await readChanges(room.mainThreadId, rev);
-      if (read.type === 'reset') throw new Error('reset');
-      seen.push(...read.changes.map((m) => m.seq));
-      expect(read.changes.at(-1)?.rev ?? rev).toBe(read.head.rev);
-      rev = read.head.rev;
-    }
-    await writers;
-    expect(seen).toEqual(dense(240));
   });
 });
