@@ -2,10 +2,10 @@
  * One tab of a browser without a screen: the product's own connection, streams, timelines and outbox, put
  * together as its pages do.
  */
-import { connectionState, hasSocket, onConnectionState, reconnectDelayMs } from '@/client/connection';
+import { connectionState, hasSocket, reconnectDelayMs } from '@/client/connection';
 import { Outbox } from '@/client/message/outbox';
 import { deliver } from '@/client/message/outbox-calls';
-import type { Link } from '@/client/message/outbox-flush';
+import { connectionLink } from '@/client/message/outbox-link';
 import type { OutboxItem, Outcome } from '@/client/message/outbox-item';
 import { ThreadFeed } from '@/client/message/thread-feed';
 import { trpc } from '@/client/trpc';
@@ -14,21 +14,6 @@ import { shortOf, type Attempt } from '../history';
 import { hashOf, opOf, rowOf } from '../message-row';
 import { listen } from './ear';
 import type { TabHost } from './host';
-
-const link: Link = {
-  isLive: () => connectionState() === 'live',
-  isOffline: () => !navigator.onLine,
-  subscribe(listener) {
-    const stop = onConnectionState(listener);
-    window.addEventListener('online', listener);
-    window.addEventListener('offline', listener);
-    return () => {
-      stop();
-      window.removeEventListener('online', listener);
-      window.removeEventListener('offline', listener);
-    };
-  },
-};
 
 type Watched = { feed: ThreadFeed; sub: string; connection: number; hasPage: boolean; stop(): void };
 
@@ -76,7 +61,7 @@ export function openTab(host: TabHost) {
     owner: () => host.owner,
     store: host.store,
     openTabs: host.openTabs,
-    link,
+    link: connectionLink,
     delayMs: reconnectDelayMs,
     async deliver(item, signal) {
       const attempt = attemptOf(item);

@@ -1,9 +1,9 @@
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
-import { connectionState, onConnectionState, reconnectDelayMs } from '@/client/connection';
+import { reconnectDelayMs } from '@/client/connection';
 import { onIdentity } from '@/client/identity';
 import { Outbox, type Outgoing } from '@/client/message/outbox';
 import { deliver } from '@/client/message/outbox-calls';
-import type { Link } from '@/client/message/outbox-flush';
+import { connectionLink } from '@/client/message/outbox-link';
 import { idbStore } from '@/client/message/outbox-idb';
 import type { OutboxItem } from '@/client/message/outbox-item';
 import { itemsOn, outgoingOf, overlay, type Overlaid } from '@/client/message/outbox-overlay';
@@ -14,21 +14,6 @@ import { feedOf } from '@/client/message/feeds';
 import { messageAt, type Timeline } from '@/client/message/timeline';
 import { learnMyId } from '@/client/user/use-me';
 import type { MessageView } from '@/shared/message';
-
-const link: Link = {
-  isLive: () => connectionState() === 'live',
-  isOffline: () => !navigator.onLine,
-  subscribe(listener) {
-    const stop = onConnectionState(listener);
-    window.addEventListener('online', listener);
-    window.addEventListener('offline', listener);
-    return () => {
-      stop();
-      window.removeEventListener('online', listener);
-      window.removeEventListener('offline', listener);
-    };
-  },
-};
 
 const store = idbStore();
 
@@ -56,7 +41,7 @@ export function outbox(): Outbox {
       if (outcome.type === 'held') learnMyId(outcome.authorId);
       return outcome;
     },
-    link,
+    link: connectionLink,
     delayMs: reconnectDelayMs,
     onWritten(message, isOwn) {
       if (isOwn) learnMyId(message.author.id);
