@@ -6,21 +6,8 @@ import { freePort } from '../bin/port.mjs';
 import { Child } from './core/child';
 import { newSecret } from './core/secret';
 import type { AppRouter } from '@/server/api/root';
+import { generousLimits } from '@/server/testing/generous-limits';
 import type { RoomView } from '@/shared/room';
-
-/** One machine plays all clients here, from one address, faster than people are. */
-const limits = {
-  SENDS_PER_SECOND: '1000000',
-  SENDS_PER_MINUTE: '10000000',
-  SENDS_PER_MINUTE_PER_ADDRESS: '10000000',
-  CALLS_PER_SECOND_PER_ADDRESS: '1000000',
-  CREATES_PER_MINUTE: '1000000',
-  NEW_VISITORS_PER_HOUR_PER_ADDRESS: '1000000',
-  SOCKETS_PER_ADDRESS: '1000000',
-  SOCKETS_PER_IDENTITY: '1000000',
-  HANDSHAKES_PER_SECOND_PER_ADDRESS: '1000000',
-  HANDSHAKES_PER_SECOND: '1000000',
-};
 
 export type Store = { url: string; database(name: string): Promise<string>; stop(): Promise<void> };
 
@@ -60,7 +47,7 @@ export async function startFoyer(store: Store, name = 'bench_foyer'): Promise<Fo
   const databaseUrl = await store.database(name);
   const port = await freePort();
   const env = {
-    ...limits,
+    ...generousLimits,
     NODE_ENV: 'production',
     DATABASE_URL: databaseUrl,
     NEXTAUTH_SECRET: newSecret(),

@@ -16,24 +16,11 @@ import { RedisServer } from './redis-server';
 import { randomOf } from './seed';
 import { WorkerProcess } from './worker-process';
 import { makeWorld, type World } from './world';
+import { generousLimits } from '@/server/testing/generous-limits';
 
 const root = path.resolve(import.meta.dirname, '..');
 /** New in each run: it signs what nobody keeps. */
 const signingKey = randomBytes(32).toString('base64url');
-/** Hundreds of people share one address here, and none of them waits a minute. */
-const generous = {
-  SENDS_PER_SECOND: '100000',
-  SENDS_PER_MINUTE: '1000000',
-  SENDS_PER_MINUTE_PER_ADDRESS: '1000000',
-  CALLS_PER_SECOND_PER_ADDRESS: '1000000',
-  CREATES_PER_MINUTE: '1000000',
-  NEW_VISITORS_PER_HOUR_PER_ADDRESS: '1000000',
-  SOCKETS_PER_ADDRESS: '1000000',
-  SOCKETS_PER_IDENTITY: '1000000',
-  HANDSHAKES_PER_SECOND_PER_ADDRESS: '1000000',
-  HANDSHAKES_PER_SECOND: '1000000',
-};
-
 export type RigOptions = {
   /** Everything of the run: history, logs, bundles. */
   dir: string;
@@ -164,7 +151,7 @@ export class Rig {
       program,
       ...(nodeArgs && { nodeArgs }),
       env: environmentWith({
-        ...generous,
+        ...generousLimits,
         NODE_ENV: 'production',
         PORT: String(port),
         HOST: '127.0.0.1',

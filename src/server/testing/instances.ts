@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import { startBalancer } from '../../../bin/balancer.mjs';
 import { freePort } from '../../../bin/port.mjs';
 import type { AppRouter } from '@/server/api/root';
-import { generousLimits } from '@/server/testing/server';
+import { generousLimits } from '@/server/testing/generous-limits';
 
 const root = path.join(import.meta.dirname, '../../..');
 const program = path.join(import.meta.dirname, 'instance.ts');

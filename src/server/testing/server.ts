@@ -8,34 +8,9 @@ import { WebSocket } from 'ws';
 import type { AppRouter } from '@/server/api/root';
 import { env, readEnv, type Env } from '@/server/base/env';
 import { makeServer } from '@/server/listen';
+import { generousLimits } from '@/server/testing/generous-limits';
 import { serveNextAuth } from '@/server/testing/nextauth';
 import { SocketServer } from '@/server/ws';
-
-/** Settings that let a test call as fast as it can; a test of a limit names that limit itself. */
-export const generousLimits = {
-  SENDS_PER_SECOND: '100000',
-  SENDS_PER_MINUTE: '100000',
-  SENDS_PER_MINUTE_PER_ADDRESS: '100000',
-  EDITS_PER_MINUTE: '100000',
-  REACTIONS_PER_MINUTE: '100000',
-  CALLS_PER_SECOND_PER_ADDRESS: '100000',
-  CREATES_PER_MINUTE: '100000',
-  REPORTS_PER_MINUTE: '100000',
-  NEW_VISITORS_FREE_PER_HOUR_PER_ADDRESS: '100000',
-  NEW_VISITORS_FREE_PER_HOUR_PER_NETWORK: '100000',
-  NEW_VISITORS_FREE_PER_MINUTE: '100000',
-  LOOKUPS_PER_MINUTE: '100000',
-  SIGNALS_PER_TEN_SECONDS: '100000',
-  NEW_VISITORS_PER_HOUR_PER_ADDRESS: '100000',
-  SOCKETS_PER_ADDRESS: '100000',
-  SOCKETS_PER_IDENTITY: '100000',
-  HANDSHAKES_PER_SECOND_PER_ADDRESS: '100000',
-  HANDSHAKES_PER_SECOND: '100000',
-  SIGN_INS_PER_ACCOUNT: '100000',
-  SIGN_INS_PER_ADDRESS: '100000',
-  REGISTRATIONS_PER_HOUR_PER_ADDRESS: '100000',
-  EXPORTS_PER_HOUR: '100000',
-};
 
 type Settings = Partial<Record<keyof typeof generousLimits | keyof Env, string>>;
 type Answer = { status: number; headers: IncomingHttpHeaders; text: string };
