@@ -2,7 +2,7 @@ import { expect, test as base, type BrowserContextOptions } from '@playwright/te
 import { Guest } from './api';
 import { Guard } from './guard';
 import { Person } from './person';
-import type { RoomView } from '@/shared/room';
+import type { CreateRoomInput, RoomView } from '@/shared/room';
 
 type Fixtures = {
   /** Somebody new walks in, with a browser of their own. */
@@ -14,6 +14,8 @@ type Fixtures = {
   guest: Guest;
   /** A fresh room, open to visitors. */
   room: RoomView;
+  /** Makes a room that Alice owns and has open, at her own browser; `owner` is she without it. */
+  hers(over?: Partial<CreateRoomInput>): Promise<{ room: RoomView; owner: Guest }>;
 };
 
 /** Each journey with people and a room of its own; it fails on anything that a `Guard` has to say. */
@@ -37,5 +39,14 @@ export const test = base.extend<Fixtures & { baseURL: string }>({
     await guest.rename(guest.name);
     await use(await guest.makeRoom());
   },
+  hers: ({ alice, baseURL }, use) =>
+    use(async (over) => {
+      await alice.open('inbox');
+      const owner = new Guest(baseURL, 'Alice', (await alice.secret()) ?? undefined);
+      await owner.rename('Alice');
+      const room = await owner.makeRoom(over);
+      await alice.open(room);
+      return { room, owner };
+    }),
 });
 export { expect };

@@ -1,29 +1,6 @@
-import { Guest } from './api';
-import { expect, test as base } from './fixtures';
+import { expect, test } from './fixtures';
 import type { Person } from './person';
-import type { CreateRoomInput, RoomView } from '@/shared/room';
 
-/** A room that Alice owns, at her own browser. */
-const test = base.extend<{
-  hers(over?: Partial<CreateRoomInput>): Promise<{ room: RoomView; owner: Guest }>;
-}>({
-  hers: ({ alice, baseURL }, use) =>
-    use(async (over) => {
-      await alice.open('inbox');
-      const owner = new Guest(baseURL, 'Alice', (await alice.secret()) ?? undefined);
-      await owner.rename('Alice');
-      const room = await owner.makeRoom(over);
-      await alice.open(room);
-      return { room, owner };
-    }),
-});
-
-async function pick(person: Person, text: string, entry: RegExp): Promise<void> {
-  // Above the first message of a row stand the day and what is new.
-  await person.row(text).getByText(text).hover();
-  await person.row(text).getByRole('button', { name: 'More', exact: true }).click();
-  await person.page.getByRole('menuitem', { name: entry }).click();
-}
 const waitingBadge = (person: Person) => person.page.getByRole('button', { name: /waiting for moderators$/ });
 
 test('a visitor’s first message waits until a moderator lets it in, and then stands in its place for both', async ({
@@ -71,7 +48,7 @@ test('a ban shuts an open tab, and takes back what was written', async ({ alice,
   await bob.open(room);
   await bob.say('Spam one');
   await bob.say('Spam two');
-  await pick(alice, 'Spam one', /^Mute or ban/);
+  await alice.pick('Spam one', /^Mute or ban/);
   await alice.dialog.getByRole('radio', { name: 'Ban' }).click();
   await alice.dialog.getByLabel('Their messages').selectOption({ label: 'Of the last day are deleted' });
   // Everybody here has the same address: only this person is to go.
@@ -82,8 +59,7 @@ test('a ban shuts an open tab, and takes back what was written', async ({ alice,
   await expect(bob.composer).toBeHidden();
   await expect(bob.page.getByText('Spam one')).toHaveCount(0);
 
-  await alice.page.getByRole('button', { name: 'Room menu' }).click();
-  await alice.page.getByRole('menuitem', { name: 'Moderation' }).click();
+  await alice.pickInRoom('Moderation');
   await expect(alice.dialog.getByRole('region', { name: 'What moderators did' })).toContainText(
     'Alice banned',
   );
@@ -118,7 +94,7 @@ test('a report reaches the moderators, who delete the message', async ({ alice, 
   const { room } = await hers();
   await guest.say(room.mainThreadId, 'Something awful');
   await bob.open(room);
-  await pick(bob, 'Something awful', /^Report/);
+  await bob.pick('Something awful', /^Report/);
   await bob.dialog.getByRole('radio', { name: 'Abuse or threats' }).check();
   await bob.dialog.getByRole('textbox').fill('He does this every day');
   await bob.dialog.getByRole('button', { name: 'Report' }).click();
@@ -137,7 +113,7 @@ test('somebody who is muted reads on, and is told until when', async ({ alice, b
   const { room } = await hers();
   await bob.open(room);
   await bob.say('La la la');
-  await pick(alice, 'La la la', /^Mute or ban/);
+  await alice.pick('La la la', /^Mute or ban/);
   await alice.dialog.getByRole('button', { name: 'Mute', exact: true }).click();
   await expect(alice.dialog).toBeHidden();
   await expect(bob.page.getByText('A moderator has muted you here until')).toBeVisible();

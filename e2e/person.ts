@@ -94,6 +94,20 @@ export class Person {
     await expect(this.page.getByRole('heading', { level: 1, name: title })).toBeVisible();
   }
 
+  /** Opens a message's menu and picks an entry. */
+  async pick(text: string, entry: RegExp): Promise<void> {
+    // Above the first message of a row stand the day and what is new.
+    await this.row(text).getByText(text).hover();
+    await this.row(text).getByRole('button', { name: 'More', exact: true }).click();
+    await this.page.getByRole('menuitem', { name: entry }).click();
+  }
+
+  /** Picks an entry of the menu of the room in view. */
+  async pickInRoom(entry: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'Room menu' }).click();
+    await this.page.getByRole('menuitem', { name: entry, exact: true }).click();
+  }
+
   /** Where a message stands and how it looks: its side of the list, and the colour behind its words. */
   async lookOf(text: string): Promise<{ side: 'left' | 'right'; colour: string }> {
     return this.row(text).evaluate((row, words) => {

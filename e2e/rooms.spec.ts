@@ -1,11 +1,6 @@
 import { expect, test } from './fixtures';
 import type { Person } from './person';
 
-const menu = (person: Person, item: string) => async () => {
-  await person.page.getByRole('button', { name: 'Room menu' }).click();
-  await person.page.getByRole('menuitem', { name: item, exact: true }).click();
-};
-
 /** Makes a private room in the page and a link into it. */
 async function privateRoom(owner: Person, name: string): Promise<string> {
   await owner.open('inbox');
@@ -14,7 +9,7 @@ async function privateRoom(owner: Person, name: string): Promise<string> {
   await owner.dialog.getByText('Private', { exact: true }).click();
   await owner.dialog.getByRole('button', { name: 'Make room' }).click();
   await expect(owner.page.getByRole('heading', { level: 1, name })).toBeVisible();
-  await menu(owner, 'Invite people')();
+  await owner.pickInRoom('Invite people');
   await owner.dialog.getByRole('button', { name: 'Make a link' }).click();
   const link = owner.dialog.getByRole('textbox', { name: /^Copy it now/ });
   await expect(link).toHaveValue(/\/join#[\w-]{43}$/);
@@ -41,7 +36,7 @@ test('a link lets a stranger into a private room, and a removal ends it in the o
   await bob.say('May I come in?');
   await expect(alice.row('May I come in?')).toBeVisible();
 
-  await menu(alice, 'People')();
+  await alice.pickInRoom('People');
   await alice.dialog.getByRole('button', { name: `Actions for ${name}` }).click();
   await alice.page.getByRole('menuitem', { name: 'Remove from the room' }).click();
   await alice.page.getByRole('button', { name: 'Remove', exact: true }).click();
@@ -66,7 +61,7 @@ test('a role changes what the menu offers, and who leaves is out', async ({ alic
   await expect(invite).toHaveCount(0);
   await bob.page.keyboard.press('Escape');
 
-  await menu(alice, 'People')();
+  await alice.pickInRoom('People');
   await alice.dialog.getByRole('button', { name: `Actions for ${name}` }).click();
   await alice.page.getByRole('menuitem', { name: 'Make a moderator' }).click();
   await expect(alice.dialog.getByText('Moderator', { exact: true })).toBeVisible();

@@ -1,13 +1,6 @@
 import { expect, test } from './fixtures';
 import type { Person } from './person';
 
-/** Opens a message's menu and picks an entry. */
-async function pick(person: Person, text: string, entry: RegExp): Promise<void> {
-  await person.row(text).hover();
-  await person.row(text).getByRole('button', { name: 'More', exact: true }).click();
-  await person.page.getByRole('menuitem', { name: entry }).click();
-}
-
 /** How far the last row's lower edge lies from the list's, px. */
 const distanceFromEnd = (person: Person) =>
   person.list.evaluate((list) => {
@@ -34,7 +27,7 @@ test('an edit, a deletion, its undo, a reply and a reaction are seen by both at 
   await bob.say('The blue one');
   await expect(alice.row('The blue one')).toContainText('Who brings the rope');
 
-  await pick(alice, 'Never mind me', /^Delete/);
+  await alice.pick('Never mind me', /^Delete/);
   await expect(bob.row('Never mind me')).toHaveCount(0);
   await expect(bob.row('This message has been deleted')).toHaveCount(1);
   await alice.row('This message has been deleted').getByRole('button', { name: 'Undo' }).click();
@@ -66,7 +59,7 @@ test('the history of a message shows what changed', async ({ alice, bob, room })
   }).toPass();
   await alice.composer.fill('We meet at ten');
   await alice.composer.press('Enter');
-  await pick(bob, 'We meet at ten', /history/);
+  await bob.pick('We meet at ten', /history/);
   await expect(bob.dialog.locator('del')).toHaveText('nine');
   await expect(bob.dialog.locator('ins')).toHaveText('ten');
 });

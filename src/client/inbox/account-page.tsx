@@ -2,7 +2,7 @@
 
 import { ArrowLeft } from 'lucide-react';
 import { ForgetButton } from '@/client/inbox/forget-button';
-import { EraseForm, ExportButtons } from '@/client/inbox/own-data';
+import { DeactivateForm, EraseForm, ExportButtons } from '@/client/inbox/own-data';
 import { SignOutButton } from '@/client/inbox/me-actions';
 import { inboxPath, registerPath, signInPath } from '@/client/paths';
 import { LinkButton } from '@/client/ui/button';
@@ -74,7 +74,10 @@ const OwnData = ({ account }: { account: AccountView }) => (
     <SettingsSection title="Your data" about="Everything that this Foyer keeps about you, in one file.">
       <ExportButtons />
     </SettingsSection>
-    <SettingsSection title="Erase" about="Nobody can be you any more, and this cannot be undone.">
+    <SettingsSection
+      title="Erase"
+      about="Nobody can be you any more, and this cannot be undone. A room that only you own passes to whoever has been there longest, or is archived."
+    >
       <EraseForm account={account} />
     </SettingsSection>
   </>
@@ -127,6 +130,12 @@ const AccountSettings = ({ account }: { account: AccountView }) => (
       <div className="flex flex-wrap gap-2">
         <SignOutButton />
       </div>
+    </SettingsSection>
+    <SettingsSection
+      title="Deactivate"
+      about="You are signed out everywhere until you sign in again. A room that only you own gets another owner beside you."
+    >
+      <DeactivateForm account={account} />
     </SettingsSection>
     <OwnData account={account} />
   </>

@@ -2,7 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
-import { forgetMe } from '@/client/inbox/sign-out';
+import { forgetMe, signOut } from '@/client/inbox/sign-out';
 import { credentialHeaders } from '@/client/identity';
 import { whileChanging } from '@/client/identity-check';
 import { callErrorOf, trpc } from '@/client/trpc';
@@ -85,15 +85,7 @@ export function EraseForm({ account }: { account: AccountView }) {
           </label>
         ))}
       </fieldset>
-      <Field
-        id="erase-proof"
-        label={account.hasPassword ? 'Your password' : `Type your name: ${account.name}`}
-        type={account.hasPassword ? 'password' : 'text'}
-        autoComplete={account.hasPassword ? 'current-password' : 'off'}
-        required
-        value={proof}
-        onChange={(event) => setProof(event.target.value)}
-      />
+      <ProofField id="erase-proof" account={account} value={proof} onChange={setProof} />
       <div className="flex gap-2">
         <Button type="submit" disabled={erase.isPending} className="text-red">
           Erase me for good
@@ -106,3 +98,58 @@ export function EraseForm({ account }: { account: AccountView }) {
     </form>
   );
 }
+
+/** Lets the account rest: nobody is signed in to it until its person comes back. */
+export function DeactivateForm({ account }: { account: AccountView }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const [proof, setProof] = useState('');
+  const deactivate = useMutation({
+    mutationFn: () =>
+      whileChanging(async () => {
+        await trpc().user.deactivate.mutate({ proof });
+        await signOut();
+      }),
+  });
+  if (!isOpen) return <Button onClick={() => setIsOpen(true)}>Deactivate my account …</Button>;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    deactivate.mutate();
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4">
+      <ProofField id="deactivate-proof" account={account} value={proof} onChange={setProof} />
+      <div className="flex gap-2">
+        <Button type="submit" disabled={deactivate.isPending}>
+          Deactivate
+        </Button>
+        <Button look="quiet" onClick={() => setIsOpen(false)}>
+          Cancel
+        </Button>
+      </div>
+      <FormError>{deactivate.error && callErrorOf(deactivate.error).message}</FormError>
+    </form>
+  );
+}
+
+/** What only the person knows, or would not type by accident. */
+const ProofField = ({
+  id,
+  account,
+  value,
+  onChange,
+}: {
+  id: string;
+  account: AccountView;
+  value: string;
+  onChange(value: string): void;
+}) => (
+  <Field
+    id={id}
+    label={account.hasPassword ? 'Your password' : `Type your name: ${account.name}`}
+    type={account.hasPassword ? 'password' : 'text'}
+    autoComplete={account.hasPassword ? 'current-password' : 'off'}
+    required
+    value={value}
+    onChange={(event) => onChange(event.target.value)}
+  />
+);

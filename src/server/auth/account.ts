@@ -5,10 +5,10 @@ import { consume } from '@/server/base/rate-limit';
 import { securityEvent } from '@/server/base/security-log';
 import { verifierOf } from '@/server/auth/visitor-secret';
 import { eraseUser } from '@/server/domain/message/erase';
+import { passRoomsOn } from '@/server/domain/room/succession';
 import { claimVisitor } from '@/server/domain/message/claim';
-import { register, replacePassword } from '@/server/domain/user/account';
+import { deactivateAccount, proveWill, register, replacePassword } from '@/server/domain/user/account';
 import { takeAdminLink, takeResetLink } from '@/server/domain/user/one-time-link';
-import { getAccount } from '@/server/domain/user/profile';
 import { recoverVisitor } from '@/server/domain/user/recovery';
 import type { EraseInput, RecoverInput, RegisterInput } from '@/shared/account';
 import { signInWindowSeconds } from '@/shared/limits';
@@ -91,7 +91,19 @@ export async function becomeAdmin(identity: Identity, token: string): Promise<{ 
 export async function erase(identity: Identity, input: EraseInput): Promise<void> {
   await countGuess(identity);
   const member = await identity.member();
-  const { hasPassword } = await getAccount(member, null);
-  await eraseUser(member, input, hasPassword);
+  await eraseUser(member, input);
   securityEvent('erased', { userId: member.userId, address: identity.address, texts: input.texts });
+}
+
+/**
+ * Lets an account rest until its person signs in again; what they alone own gets another owner beside them.
+ * @throws {AppError} UNAUTHORIZED without an account, FORBIDDEN when the proof is wrong
+ */
+export async function deactivate(identity: Identity, { proof }: { proof: string }): Promise<void> {
+  const { viewer } = identity.account();
+  await countGuess(identity);
+  await proveWill(viewer, proof);
+  await passRoomsOn(viewer, { isForGood: false });
+  await deactivateAccount(viewer);
+  securityEvent('deactivated', { userId: viewer.userId, address: identity.address });
 }

@@ -24,6 +24,15 @@ export type Credentials = {
   address: string;
 };
 
+/** Looks into the database, and ends those identities that are nobody's any more. */
+export async function endTheDead(identities: readonly Identity[]): Promise<void> {
+  const sessions = identities.flatMap(({ session }) => session?.id ?? []);
+  const verifiers = identities.flatMap(({ session, verifier }) => (session ? [] : (verifier ?? [])));
+  const living = await stillLiving(sessions, verifiers);
+  for (const identity of identities)
+    if (!living.has(identity.session?.id ?? identity.verifier?.toString('hex') ?? '')) identity.endNow();
+}
+
 const stranger = { kind: 'stranger', userId: null } as const;
 
 export const identityEnded = () =>
@@ -104,9 +113,8 @@ export class Identity {
     const { userId } = this.current;
     if (this.end.signal.aborted) return true;
     if (userId === null) return false;
-    const living = this.session ? await stillLiving([this.session.id], []) : await stillLiving([], [userId]);
-    if (living.size === 0) this.endNow();
-    return living.size === 0;
+    await endTheDead([this]);
+    return this.end.signal.aborted;
   }
 
   /**

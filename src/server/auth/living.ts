@@ -1,7 +1,6 @@
-import type { Identity } from '@/server/auth/identity';
+import { endTheDead, type Identity } from '@/server/auth/identity';
 import { log } from '@/server/base/log';
 import { once } from '@/server/base/once';
-import { stillLiving } from '@/server/domain/user/session';
 import { bus } from '@/server/realtime/bus';
 import { identitySweepMs } from '@/shared/limits';
 
@@ -58,11 +57,7 @@ async function look(identities: Identity[]): Promise<void> {
   const somebody = identities.filter(({ viewer, ended }) => viewer.userId !== null && !ended.aborted);
   if (somebody.length === 0) return;
   try {
-    const sessions = somebody.flatMap(({ session }) => session?.id ?? []);
-    const visitors = somebody.flatMap(({ session, viewer }) => (session ? [] : (viewer.userId ?? [])));
-    const living = await stillLiving(sessions, visitors);
-    for (const identity of somebody)
-      if (!living.has(identity.session?.id ?? identity.viewer.userId ?? '')) identity.endNow();
+    await endTheDead(somebody);
   } catch (cause) {
     log().warn({ err: cause }, 'sessions could not be compared; the next sweep does it');
   }

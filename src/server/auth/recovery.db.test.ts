@@ -4,8 +4,9 @@ import { pool } from '@/server/base/db';
 import { makeAdminLink, makeResetLink } from '@/server/domain/user/one-time-link';
 import { Browser, goodPassword, makeRegistered, makeSignedIn } from '@/server/testing/account';
 import { makeMember, makeRoom, say } from '@/server/testing/factories';
-import { startServer, type TestServer } from '@/server/testing/server';
+import { eventually, startServer, type TestServer } from '@/server/testing/server';
 import { makeKnownVisitor } from '@/server/testing/synced';
+import { identityEndedCode } from '@/shared/limits';
 
 let server: TestServer;
 beforeAll(async () => (server = await startServer()));
@@ -28,6 +29,18 @@ describe('a recovery code', () => {
     // The answer may have got lost: asking again changes nothing.
     expect((await new Browser(server).call('user.recover', { code, secret: fresh })).status).toBe(200);
     expect((await new Browser(server, fresh).me())?.id).toBe(viewer.userId);
+  });
+
+  it('ends the open socket of the browser before, although the visitor lives on', async () => {
+    const { secret } = await makeKnownVisitor();
+    const code = await codeOf(new Browser(server, secret));
+    const { live, trpc, connection } = server.openClient(secret);
+    await trpc.user.me.query();
+    const codes: number[] = [];
+    for (const socket of live) socket.on('close', (closed) => codes.push(closed));
+    await new Browser(server).call('user.recover', { code, secret: newSecret() });
+    await eventually(() => codes.includes(identityEndedCode));
+    await connection.close();
   });
 
   it('is worth nothing once there is a newer one, when it is wrong, or for a secret that is somebody’s', async () => {

@@ -2,7 +2,7 @@ import { setPresence, watchPresence } from '@/server/api/presence';
 import { publicProcedure, router, signalProcedure, writeProcedure } from '@/server/api/trpc';
 import * as auth from '@/server/auth/account';
 import { securityEvent } from '@/server/base/security-log';
-import { changePassword, deactivateAccount } from '@/server/domain/user/account';
+import { changePassword } from '@/server/domain/user/account';
 import { getUser, searchUsers } from '@/server/domain/user/find';
 import { getAccount, getMe, updateMe } from '@/server/domain/user/profile';
 import { makeRecoveryCode } from '@/server/domain/user/recovery';
@@ -69,10 +69,7 @@ export const userRouter = router({
     securityEvent('sign_out_everywhere', { userId: viewer.userId, address: identity.address });
   }),
   erase: writeProcedure.input(eraseInput).mutation(({ ctx, input }) => auth.erase(ctx.identity, input)),
-  deactivate: writeProcedure.input(deactivateInput).mutation(async ({ ctx: { identity }, input }) => {
-    const { viewer } = identity.account();
-    await auth.countGuess(identity);
-    await deactivateAccount(viewer, input.proof);
-    securityEvent('deactivated', { userId: viewer.userId, address: identity.address });
-  }),
+  deactivate: writeProcedure
+    .input(deactivateInput)
+    .mutation(({ ctx, input }) => auth.deactivate(ctx.identity, input)),
 });

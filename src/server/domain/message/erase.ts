@@ -1,8 +1,8 @@
 import { inTransaction, run, statement } from '@/server/base/db';
-import { AppError } from '@/server/base/errors';
 import { againWhenBeaten } from '@/server/base/retry';
 import { changeMany, publishMany } from '@/server/domain/message/change-many';
-import { provePassword } from '@/server/domain/user/account';
+import { passRoomsOn } from '@/server/domain/room/succession';
+import { proveWill } from '@/server/domain/user/account';
 import { publish } from '@/server/realtime/bus';
 import type { EraseInput } from '@/shared/account';
 import { eraseBatch, liveMessagesMax } from '@/shared/limits';
@@ -52,29 +52,15 @@ const forget = [
   ),
 ];
 
-/** An account's password, or the visitor's own name. @throws {AppError} FORBIDDEN */
-async function prove(viewer: Member, proof: string, hasPassword: boolean): Promise<void> {
-  if (hasPassword) return provePassword(viewer.userId, proof);
-  if (proof.trim() !== viewer.name)
-    throw new AppError(
-      'FORBIDDEN',
-      'wrong_password',
-      'Type your name as others see it, to say that you mean it.',
-    );
-}
-
 /**
  * Erases a person: nobody can sign in as them, and their name, e-mail address, profile, read marks and
  * memberships are gone. Their messages stay as a deleted user's, or lose their texts, through the log and
  * in small batches, so that no thread stands still. It can be repeated when it was cut short.
  * @throws {AppError} FORBIDDEN when the proof is wrong
  */
-export async function eraseUser(
-  viewer: Member,
-  { texts, proof }: EraseInput,
-  hasPassword: boolean,
-): Promise<void> {
-  await prove(viewer, proof, hasPassword);
+export async function eraseUser(viewer: Member, { texts, proof }: EraseInput): Promise<void> {
+  await proveWill(viewer, proof);
+  await passRoomsOn(viewer, { isForGood: true });
   const ids = (await run(everybody, [viewer.userId])).map((row) => row.id);
   const messages = (await run(written, [ids])).map((row) => row.id);
   if (texts === 'remove') await removeTexts(messages, ids, viewer.userId);

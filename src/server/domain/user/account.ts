@@ -144,9 +144,23 @@ export async function replacePassword(userId: string, password: string): Promise
   await endSessions(userId);
 }
 
+/**
+ * Takes what shows that a person means it: an account's password, or their name where there is none.
+ * @throws {AppError} FORBIDDEN when it is not that
+ */
+export async function proveWill(viewer: Member, proof: string): Promise<void> {
+  const row = (await run(byId, [viewer.userId]))[0];
+  if (row?.passwordHash) return provePassword(viewer.userId, proof);
+  if (proof.trim() !== viewer.name)
+    throw new AppError(
+      'FORBIDDEN',
+      'wrong_password',
+      'Type your name as others see it, to say that you mean it.',
+    );
+}
+
 /** Nobody is signed in to the account any more; signing in brings it back. */
-export async function deactivateAccount(viewer: Member, password: string): Promise<void> {
-  await provePassword(viewer.userId, password);
+export async function deactivateAccount(viewer: Member): Promise<void> {
   await run(deactivate, [viewer.userId]);
   await endSessions(viewer.userId);
 }

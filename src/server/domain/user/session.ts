@@ -40,12 +40,12 @@ const list = statement<{ id: string; label: string; createdAt: Date; seenAt: Dat
 );
 const living = statement<{ id: string }>(
   'session-living',
-  `select s.id from sessions s join users u on u.id = s.user_id
+  `select s.id::text as id from sessions s join users u on u.id = s.user_id
    where s.id = any($1::uuid[]) and s.expires_at > now() and u.deactivated_at is null and u.erased_at is null
    union all
-   select u.id from users u
-   where u.id = any($2::uuid[]) and u.kind = 'visitor' and u.claimed_by_id is null
-     and u.deactivated_at is null and u.erased_at is null and u.visitor_verifier is not null`,
+   select encode(u.visitor_verifier, 'hex') from users u
+   where u.visitor_verifier = any($2::bytea[]) and u.kind = 'visitor' and u.claimed_by_id is null
+     and u.deactivated_at is null and u.erased_at is null`,
 );
 
 /** Makes the row that a cookie stands for. @returns its id */
@@ -87,8 +87,12 @@ export async function listSessions(userId: string, thisId: string | null): Promi
   }));
 }
 
-/** Which of these sessions and visitors are still somebody. */
-export async function stillLiving(sessionIds: string[], visitorIds: string[]): Promise<Set<string>> {
-  const rows = await run(living, [sessionIds, visitorIds]);
+/**
+ * Which of these sessions, and of the visitors with these verifiers, are still somebody: a visitor who has
+ * moved to another secret lives on, but not here.
+ * @returns ids of sessions, and verifiers in hex
+ */
+export async function stillLiving(sessionIds: string[], verifiers: Buffer[]): Promise<Set<string>> {
+  const rows = await run(living, [sessionIds, verifiers]);
   return new Set(rows.map((row) => row.id));
 }
