@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { pool } from '@/server/base/db';
 import { noteAddress } from '@/server/auth/address-hash';
@@ -5,7 +6,9 @@ import { banAndPurge, purgeMember } from '@/server/domain/message/purge';
 import { listMessages } from '@/server/domain/message/read';
 import { listAudit } from '@/server/domain/room/audit';
 import { listBans, unbanMember } from '@/server/domain/room/ban';
+import { createLink, joinByLink } from '@/server/domain/room/invite-link';
 import { joinRoomByCall } from '@/server/domain/room/write';
+import { markAddress } from '@/server/domain/user/address-mark';
 import {
   makeMember,
   makePair,
@@ -16,6 +19,7 @@ import {
   say,
   storedLog,
 } from '@/server/testing/factories';
+import type { Member } from '@/shared/user';
 
 const identity = { addressHours: 0, purgeHours: 0 };
 const newest = { direction: 'backward', limit: 100 } as const;
@@ -91,11 +95,27 @@ describe('a ban', () => {
     );
     expect(JSON.stringify(rows)).not.toMatch(/203\.0\.113/);
     expect((await listBans(alice, room.id)).bans[0]?.addressUntil).not.toBeNull();
+    // A link of the room is no way around it, except for an account: that one can be banned itself.
+    const token = randomBytes(32).toString('base64url');
+    const link = { id: newId(), roomId: room.id, token, role: 'member', hours: null, usesMax: null } as const;
+    await createLink(alice, { ...link, hidesHistory: false });
+    const joinByToken = (who: Member) => joinByLink(who, token, () => Promise.resolve(who));
+    await expect(joinByToken(third)).rejects.toMatchObject({ code: 'FORBIDDEN', reason: 'banned' });
+    const account = await makeMember('Bob');
+    await markAddress(account.userId, (await storedMark(third.userId)) ?? Buffer.alloc(32));
+    for (const who of [account, elsewhere]) expect((await joinByToken(who)).id).toBe(room.id);
     await pool().query('update address_bans set until = now() where room_id = $1', [room.id]);
     await say(third, room.mainThreadId);
     await joinRoomByCall(second, room.id);
   });
 });
+
+const storedMark = async (userId: string) =>
+  (
+    await pool().query<{ hash: Buffer }>('select prefix_hash as hash from address_marks where user_id = $1', [
+      userId,
+    ])
+  ).rows[0]?.hash;
 
 describe('a purge', () => {
   it('deletes what a person wrote lately in all threads of the room, and nothing else', async () => {

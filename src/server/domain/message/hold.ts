@@ -1,5 +1,6 @@
 import { run, statement } from '@/server/base/db';
 import { AppError } from '@/server/base/errors';
+import { networkShutOut, shutOutSql } from '@/server/domain/room/membership';
 import { publishQueue } from '@/server/domain/room/queue';
 import type { ThreadAccess } from '@/server/domain/thread/access';
 import { heldPerPersonMax, heldPerRoomMax, rejectedDays } from '@/shared/limits';
@@ -30,8 +31,7 @@ const hold = statement<{ outcome: Outcome }>(
     select case
       when r.visitors <> 'approve' or r.archived_at is not null then 'closed'
       when r.locked_at is not null or t.locked_at is not null or t.archived_at is not null then 'locked'
-      when exists (select from address_marks a join address_bans b on b.prefix_hash = a.prefix_hash
-        where a.user_id = $4 and b.room_id = $2 and b.until > now()) then 'banned'
+      when ${shutOutSql('$4', '$2')} then 'banned'
       when (select count(*) from held_messages h where h.room_id = $2 and h.author_id = $4 and h.rejected_at is null)
         >= ${heldPerPersonMax} then 'person_full'
       when (select count(*) from held_messages h where h.room_id = $2 and h.rejected_at is null)
@@ -50,11 +50,7 @@ const hold = statement<{ outcome: Outcome }>(
 const refusals: Record<Exclude<Outcome, 'held'>, AppError> = {
   closed: new AppError('FORBIDDEN', 'visitors_read_only', 'This room takes nothing from visitors now.'),
   locked: new AppError('FORBIDDEN', 'room_locked', 'Nobody can write here for now.'),
-  banned: new AppError(
-    'FORBIDDEN',
-    'banned',
-    'A moderator has closed this room to visitors of your network.',
-  ),
+  banned: networkShutOut(),
   person_full: new AppError(
     'FORBIDDEN',
     'too_many',

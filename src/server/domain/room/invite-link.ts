@@ -16,6 +16,7 @@ import type {
 import { openLinksMax } from '@/shared/limits';
 import type { RoomView } from '@/shared/room';
 import type { Member, Viewer } from '@/shared/user';
+import { networkShutOut, shutOutSql } from '@/server/domain/room/membership';
 import { getRoom } from '@/server/domain/room/read';
 import { actingRole, outranks, type MembershipStatus } from '@/server/domain/room/rights';
 import { standingOf } from '@/server/domain/room/access';
@@ -171,9 +172,10 @@ const holdSeat = statement<unknown>(
   'link-hold-seat',
   `insert into memberships (room_id, user_id, role, status) values ($1, $2, 'visitor', 'left') on conflict do nothing`,
 );
-const lockSeat = statement<{ status: MembershipStatus }>(
+const lockSeat = statement<{ status: MembershipStatus; isShutOut: boolean }>(
   'link-lock-seat',
-  'select status from memberships where room_id = $1 and user_id = $2 for no key update',
+  `select status, ${shutOutSql('$2', '$1')} as "isShutOut" from memberships
+   where room_id = $1 and user_id = $2 for no key update`,
 );
 /** The link's row is locked last; a race for its last use is decided here. */
 const use = statement<{ id: string }>(
@@ -207,7 +209,7 @@ const closedWords: Record<Exclude<LinkState, 'open'>, string> = {
  * Joins the room that a link leads to. A member stays what they are and uses nothing up; a person is
  * made of a stranger only once the link is known to be good.
  * @param member makes sure that the viewer has a row
- * @throws {AppError} NOT_FOUND, FORBIDDEN when the link lets nobody in or the person was removed
+ * @throws {AppError} NOT_FOUND; FORBIDDEN when the link lets nobody in, or not this person or their network
  */
 export async function joinByLink(
   viewer: Viewer,
@@ -223,7 +225,7 @@ export async function joinByLink(
     const roomId = before.room.id;
     await run(lockRoom, [roomId], client);
     await run(holdSeat, [roomId, person.userId], client);
-    const status = (await run(lockSeat, [roomId, person.userId], client))[0]?.status;
+    const { status, isShutOut } = (await run(lockSeat, [roomId, person.userId], client))[0] ?? {};
     if (status === 'active') return false;
     if (status === 'banned') throw notFound();
     if (status === 'removed')
@@ -232,6 +234,7 @@ export async function joinByLink(
         'not_member',
         'You were removed from this room. Ask a moderator to let you in again.',
       );
+    if (isShutOut && person.kind === 'visitor') throw networkShutOut();
     const link = (await run(byToken, [verifier, person.userId], client))[0];
     if (!link) throw notFound();
     if (!(await run(use, [link.id], client))[0]) {

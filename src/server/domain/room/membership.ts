@@ -4,13 +4,23 @@ import { AppError } from '@/server/base/errors';
 import { publish } from '@/server/realtime/bus';
 import type { Member } from '@/shared/user';
 
+/**
+ * Whether a moderator has shut out the network that a visitor writes from, in SQL. Accounts pass: a network
+ * is shared by many, and an account can be banned itself.
+ * @param user expressions that give the person's id, and the room's
+ */
+export const shutOutSql = (user: string, room: string): string =>
+  `exists (select from address_marks a join address_bans b on b.prefix_hash = a.prefix_hash
+     where a.user_id = ${user} and b.room_id = ${room} and b.until > now())`;
+
+export const networkShutOut = () =>
+  new AppError('FORBIDDEN', 'banned', 'A moderator has closed this room to visitors of your network.');
+
 const join = statement<{ role: string }>(
   'membership-join',
   `with room as materialized (
-    select id from rooms where id = $1 and archived_at is null and ($3 <> 'visitor' or not exists (
-      select from address_marks a join address_bans b on b.prefix_hash = a.prefix_hash
-      where a.user_id = $2 and b.room_id = $1 and b.until > now()
-    )) for share
+    select id from rooms where id = $1 and archived_at is null
+      and ($3 <> 'visitor' or not ${shutOutSql('$2', '$1')}) for share
   ),
   joined as (
     insert into memberships (room_id, user_id, role)
