@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pool } from '@/server/base/db';
+import { isTransient } from '@/server/base/errors';
 import { writePosts } from '@/server/domain/message/post-batch';
 import { PostQueue } from '@/server/domain/message/post-queue';
 import { publishPosts } from '@/server/domain/message/publish';
@@ -16,6 +17,21 @@ import {
   storedLog,
 } from '@/server/testing/factories';
 import { dense, postBy } from '@/server/testing/posts';
+import { pause } from '@/server/testing/server';
+import type { SendMessageInput, SendResult } from '@/shared/message';
+import type { Member } from '@/shared/user';
+
+/** A busy machine has no connection to spare within its 2 s: then the same call is made again, as an outbox does. */
+async function sendUntilTold(viewer: Member, input: SendMessageInput): Promise<SendResult> {
+  for (;;) {
+    try {
+      return await sendMessage(viewer, input);
+    } catch (cause) {
+      if (!isTransient(cause)) throw cause;
+      await pause(100);
+    }
+  }
+}
 
 describe('sendMessage', () => {
   it('numbers messages from 1 without holes and moves the head with them', async () => {
@@ -33,7 +49,7 @@ describe('sendMessage', () => {
     const sends = visitors.flatMap((viewer) => Array.from({ length: 10 }, () => ({ viewer, id: newId() })));
     const results = await Promise.all(
       [...sends, ...sends, ...sends].map(({ viewer, id }) =>
-        sendMessage(viewer, { id, threadId: room.mainThreadId, text: `From ${viewer.name}` }),
+        sendUntilTold(viewer, { id, threadId: room.mainThreadId, text: `From ${viewer.name}` }),
       ),
     );
     const seqOf = new Map<string, Set<number>>();
@@ -46,7 +62,7 @@ describe('sendMessage', () => {
     const log = await storedLog(room.mainThreadId);
     expect(log.map((row) => row.seq)).toEqual(dense(200));
     expect(log.map((row) => row.rev)).toEqual(dense(200));
-  });
+  }, 60_000);
 
   it('stays dense when several processes write the same ids to one thread', async () => {
     const { alice, room } = await makePair();
@@ -71,7 +87,7 @@ describe('sendMessage', () => {
     expect(await storedLog(room.mainThreadId)).toHaveLength(2);
   });
 
-  it('refuses the same id for another text, thread or author, and tells nothing of the first', async () => {
+  it('S54: refuses the same id for another text, thread or author, and tells nothing of the first', async () => {
     const { alice, bob, room } = await makePair();
     const other = await makeThread(alice, room.id);
     const id = newId();
@@ -90,7 +106,7 @@ describe('sendMessage', () => {
     expect(await storedLog(other.id)).toHaveLength(0);
   });
 
-  it('answers a reply with its quote, and refuses one to a message of another thread', async () => {
+  it('S53: answers a reply with its quote, and refuses one to a message of another thread', async () => {
     const { alice, bob, room } = await makePair();
     const other = await makeThread(alice, room.id);
     const question = await say(alice, room.mainThreadId, 'Where is it?');

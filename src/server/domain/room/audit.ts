@@ -3,21 +3,14 @@ import { v7 as newId } from 'uuid';
 import { run, statement } from '@/server/base/db';
 import { roomForModeration } from '@/server/domain/room/access';
 import { listCursor, parseListCursor } from '@/server/domain/room/read';
-import type { AuditAction, AuditDetails, AuditPage, AuditView, ListAuditInput } from '@/shared/audit';
-import type { PersonView, Viewer } from '@/shared/user';
+import type { AuditPage, AuditView, ListAuditInput } from '@/shared/audit';
+import type { People, PersonView, Viewer } from '@/shared/user';
 
-type Entry = {
-  /** Null for what concerns the instance. */
-  roomId: string | null;
-  /** Null when the server does it by itself. */
-  actorId: string | null;
-  action: AuditAction;
-  /** Whom it is done to. */
-  subjectId?: string | null;
-  threadId?: string | null;
-  messageId?: string | null;
-  details?: AuditDetails;
-};
+type Entry = Pick<AuditView, 'actorId' | 'action'> &
+  Partial<Pick<AuditView, 'subjectId' | 'threadId' | 'messageId' | 'details'>> & {
+    /** Null for what concerns the instance. */
+    roomId: string | null;
+  };
 
 const record = statement<unknown>(
   'audit-record',
@@ -53,26 +46,6 @@ const page = statement<Row>(
    order by e.created_at desc, e.id desc limit $4`,
 );
 
-const entryOf = ({
-  id,
-  action,
-  actorId,
-  subjectId,
-  threadId,
-  messageId,
-  details,
-  createdAt,
-}: Row): AuditView => ({
-  id,
-  action,
-  actorId,
-  subjectId,
-  threadId,
-  messageId,
-  details,
-  createdAt: createdAt.toISOString(),
-});
-
 /**
  * What was done to keep order in a room, newest first.
  * @throws {AppError} NOT_FOUND; FORBIDDEN for all but its moderators
@@ -83,10 +56,14 @@ export async function listAudit(viewer: Viewer, input: ListAuditInput): Promise<
   const rows = await run(page, [input.roomId, cursor?.at ?? null, cursor?.id ?? null, input.limit + 1]);
   const shown = rows.slice(0, input.limit);
   const last = shown.at(-1);
-  const people = shown.flatMap(({ actor, subject }) => [actor, subject]).filter((one) => one !== null);
+  const people: People = {};
+  const entries = shown.map(({ actor, subject, createdAt, ...entry }): AuditView => {
+    for (const one of [actor, subject]) if (one) people[one.id] = one;
+    return { ...entry, createdAt: createdAt.toISOString() };
+  });
   return {
-    entries: shown.map(entryOf),
-    people: Object.fromEntries(people.map((one) => [one.id, one])),
+    entries,
+    people,
     nextCursor: rows.length > input.limit && last ? listCursor(last.createdAt.toISOString(), last.id) : null,
   };
 }
