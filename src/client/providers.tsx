@@ -16,6 +16,9 @@ const makeQueryClient = () =>
         refetchOnWindowFocus: false,
         networkMode: 'always',
         retry: (count, cause) => count < 6 && callErrorOf(cause).isPassing,
+        // Whoever is told when to come again asks no sooner.
+        retryDelay: (count, cause) =>
+          callErrorOf(cause).data?.retryAfterMs ?? Math.min(30_000, 1_000 * 2 ** count),
       },
     },
   });

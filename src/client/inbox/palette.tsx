@@ -9,6 +9,7 @@ import { keyName, useAllActions, type Action } from '@/client/actions';
 import { knownPeople } from '@/client/inbox/palette-people';
 import { recentPlaces } from '@/client/inbox/recent-places';
 import { useBackCloses } from '@/client/lib/use-back-closes';
+import { useSettled } from '@/client/lib/use-settled';
 import { go, roomPath, threadPath } from '@/client/paths';
 import { useRooms } from '@/client/room/use-rooms';
 import { listedThreads } from '@/client/thread/use-threads';
@@ -26,7 +27,7 @@ export function Palette({ onClose }: { onClose(): void }) {
   const actions = useAllActions();
   const queryClient = useQueryClient();
   const { data: rooms } = useRooms(null);
-  const threads = useThreadsNamed(wanted);
+  const threads = useThreadsNamed(useSettled(search.trim()));
   const [recent] = useState(recentPlaces);
   const [people] = useState(() => knownPeople(queryClient));
   const listed = wanted ? [...listedThreads(queryClient), ...threads] : [];

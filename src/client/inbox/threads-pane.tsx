@@ -2,9 +2,10 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { ArrowLeft, CheckCheck, Plus, Search } from 'lucide-react';
-import { useDeferredValue, useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { clsx } from 'clsx';
 import { useOfferedActions } from '@/client/actions';
+import { useSettled } from '@/client/lib/use-settled';
 import { PageLink } from '@/client/page-link';
 import { roomPath } from '@/client/paths';
 import { useRoomUnread } from '@/client/room/use-rooms';
@@ -45,7 +46,7 @@ export function ThreadsPane({ room, isRoomView, selectedId, first, hasRooms }: P
     [canMake],
   );
   useOfferedActions(actions);
-  const deferredSearch = useDeferredValue(search.trim());
+  const settledSearch = useSettled(search.trim());
   const scope: ThreadScope | null = isRoomView ? room && { of: 'room', roomId: room.id } : { of };
   return (
     <section
@@ -102,7 +103,7 @@ export function ThreadsPane({ room, isRoomView, selectedId, first, hasRooms }: P
         <ThreadList
           key={isRoomView ? (room?.id ?? 'none') : of}
           scope={scope}
-          search={deferredSearch}
+          search={settledSearch}
           first={isRoomView || of === 'all' ? first : null}
           selectedId={selectedId}
           showsRoom={!isRoomView}

@@ -1,4 +1,11 @@
-import { createProcedure, lookupProcedure, publicProcedure, router, writeProcedure } from '@/server/api/trpc';
+import {
+  createProcedure,
+  lookupProcedure,
+  publicProcedure,
+  router,
+  searchProcedure,
+  writeProcedure,
+} from '@/server/api/trpc';
 import { openDirectRoom } from '@/server/domain/room/direct';
 import {
   createLink,
@@ -22,7 +29,7 @@ export const roomRouter = router({
   people: lookupProcedure
     .input(inputs.roomPeopleInput)
     .query(({ ctx, input }) => roomPeople(ctx.identity.viewer, input)),
-  list: publicProcedure
+  list: searchProcedure
     .input(inputs.listRoomsInput)
     .query(({ ctx, input }) => listRooms(ctx.identity.viewer, input)),
   get: publicProcedure

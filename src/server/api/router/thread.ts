@@ -5,6 +5,7 @@ import {
   draftProcedure,
   publicProcedure,
   router,
+  searchProcedure,
   signalProcedure,
   streamProcedure,
   writeProcedure,
@@ -33,7 +34,7 @@ import {
 } from '@/shared/thread';
 
 export const threadRouter = router({
-  list: publicProcedure
+  list: searchProcedure
     .input(listThreadsInput)
     .query(({ ctx, input }) => listThreads(ctx.identity.viewer, input)),
   get: publicProcedure
