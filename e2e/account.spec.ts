@@ -35,7 +35,11 @@ test('a visitor registers, and everything they wrote and read stays theirs', asy
   await alice.seesOn('right', 'Half a thought');
 });
 
-test('signing out everywhere reaches another computer within two seconds', async ({ alice, bob, room }) => {
+test('S23: signing out everywhere reaches another computer within two seconds', async ({
+  alice,
+  bob,
+  room,
+}) => {
   [alice, bob].forEach(tolerateTheChange);
   const email = newEmail();
   await register(alice, email, 'Alice');
@@ -55,7 +59,7 @@ test('signing out everywhere reaches another computer within two seconds', async
   await expect(alice.page.getByTitle('Change your name')).not.toContainText('Alice');
 });
 
-test('after signing out the browser holds nothing of the account', async ({ alice }) => {
+test('S60 S83: after signing out the browser holds nothing of the account', async ({ alice }) => {
   tolerateTheChange(alice);
   await register(alice, newEmail(), 'Alice');
   await alice.page.getByRole('button', { name: 'New room' }).click();

@@ -106,7 +106,10 @@ test('S67: marks piled on one letter do not leave their bubble', async ({ alice,
   await seesNothingWide(alice);
 });
 
-test('hostile names of people, rooms and threads are plain words everywhere', async ({ alice, guest }) => {
+test('S66: hostile names of people, rooms and threads are plain words everywhere', async ({
+  alice,
+  guest,
+}) => {
   await guest.rename(name.slice(0, 40));
   const room = await guest.makeRoom({ name: `${name} ${crypto.randomUUID().slice(0, 8)}`, topic: name });
   const thread = await guest.startThread(room.id, `${name} ${'T'.repeat(180)}`);

@@ -233,7 +233,7 @@ test('what the server refuses says why and does not hold up other threads', asyn
   await expect.poll(() => keptCount(alice)).toBe(0);
 });
 
-test('what one person wrote is not sent as another', async ({ alice, room, guest }) => {
+test('S84: what one person wrote is not sent as another', async ({ alice, room, guest }) => {
   alice.guard.tolerate(expected);
   await alice.open(room);
   await alice.say('By the first.');

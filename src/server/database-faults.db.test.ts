@@ -109,7 +109,7 @@ describe('a database that is restarted under a running process', () => {
 
 describe('a database that is put back to a backup', () => {
   it(
-    'makes every reader start over, who then sees what it holds',
+    'S121: makes every reader start over, who then sees what it holds',
     async () => {
       const trpc = all.openClient(newSecret());
       const before = newId();

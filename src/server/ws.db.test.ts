@@ -83,7 +83,7 @@ async function rawFrames(
 describe('frames of a socket', () => {
   const hello = frame(Buffer.from(helloFrame(secret)));
 
-  it('of 64 KiB are read, and one byte more closes it with 1009', async () => {
+  it('S14: of 64 KiB are read, and one byte more closes it with 1009', async () => {
     const { socket, messages } = await greet();
     const call = JSON.stringify(callFrame(1, 'query', 'session.get'));
     socket.send(call.padEnd(frameMaxBytes, ' '));
@@ -109,7 +109,7 @@ describe('frames of a socket', () => {
       1009,
     ],
     ['their end missing', [frame(Buffer.from('{'), { length: 100 })], 4401],
-  ])('with %s close that socket alone', async (_, frames, code) => {
+  ])('S13: with %s close that socket alone', async (_, frames, code) => {
     const { messages, call } = await greet();
     expect(await rawFrames(frames)).toEqual({ code, isClosed: true });
     if (code !== 4401) expect(await rawFrames([hello, ...frames])).toEqual({ code, isClosed: true });
@@ -117,7 +117,7 @@ describe('frames of a socket', () => {
     await messages.next(/"id":9,"result"/);
   });
 
-  it('in fragments of one byte are put together', async () => {
+  it('S13: in fragments of one byte are put together', async () => {
     const text = Buffer.from(helloFrame(secret));
     const parts = [...text].map((byte, i) =>
       frame(Buffer.from([byte]), { first: (i === 0 ? 0x01 : 0x00) | (i === text.length - 1 ? 0x80 : 0) }),
@@ -167,7 +167,7 @@ describe('frames of a socket', () => {
 });
 
 describe('the first message', () => {
-  it('has to come in time, or the socket is closed with 4401', async () => {
+  it('S4: has to come in time, or the socket is closed with 4401', async () => {
     const { socket, messages } = await open();
     socket.send('PING'); // A sign of life says nothing of who it is.
     expect(await messages.closed()).toBe(4401);
@@ -185,7 +185,7 @@ describe('the first message', () => {
     ['a secret that is too long', helloFrame('C'.repeat(44))],
     ['a secret of other characters', helloFrame(`${'C'.repeat(42)}*`)],
     ['too many levels', '{"a":'.repeat(40)],
-  ])('that holds %s is refused, and the socket closed', async (_, text) => {
+  ])('S3: that holds %s is refused, and the socket closed', async (_, text) => {
     const { socket, messages } = await open();
     socket.send(text);
     socket.send(JSON.stringify(callFrame(1, 'query', 'session.get')));
@@ -206,7 +206,7 @@ describe('the first message', () => {
 });
 
 describe('calls on a socket', () => {
-  it('come in frames of bounded length: one call more, and the frame is refused whole', async () => {
+  it('S5: come in frames of bounded length: one call more, and the frame is refused whole', async () => {
     const { socket, messages } = await greet();
     const batch = (size: number, from: number) =>
       JSON.stringify(Array.from({ length: size }, (_, i) => callFrame(from + i, 'query', 'session.get')));
@@ -218,7 +218,7 @@ describe('calls on a socket', () => {
     expect(messages.heard.filter((text) => text.includes('"result"'))).toHaveLength(callsPerFrameMax);
   });
 
-  it(`open at most ${subscriptionsPerSocketMax} streams, however fast they ask, and an ended one frees its place`, async () => {
+  it(`S105: open at most ${subscriptionsPerSocketMax} streams, however fast they ask, and an ended one frees its place`, async () => {
     const room = await makeRoom(await makeMember());
     const { socket, messages } = await greet();
     const stream = (id: number) =>
@@ -262,7 +262,7 @@ describe('calls on a socket', () => {
     await messages.next(/"id":1,"result":\{"type":"stopped"/);
   });
 
-  it('keep it alive: a silent one is asked, and cut when it does not answer', async () => {
+  it('S106: keep it alive: a silent one is asked, and cut when it does not answer', async () => {
     const silent = await greet();
     const talking = await greet();
     talking.socket.on('message', (data: Buffer) => data.toString() === 'PING' && talking.socket.send('PONG'));

@@ -8,10 +8,9 @@ import { Identity, type Credentials } from '@/server/auth/identity';
 import { watchIdentity } from '@/server/auth/living';
 import { env } from '@/server/base/env';
 import { AppError, isAppError } from '@/server/base/errors';
-import { log } from '@/server/base/log';
-import { monotonicMs } from '@/server/base/monotonic';
+import { repeatedSecurityEvent } from '@/server/base/security-log';
 import { openSpan } from '@/server/base/tracing';
-import { checkTarget, isOwnOrigin } from '@/server/http/guard';
+import { checkTarget, isOwnOrigin, noteForeign } from '@/server/http/guard';
 import { closeCodes, connectionOf, encoderFor } from '@/server/ws-connection';
 import {
   callsPerFrameMax,
@@ -120,7 +119,7 @@ export class SocketServer {
    */
   async drain(withinMs: number): Promise<void> {
     this.isDraining = true;
-    const deadline = monotonicMs() + withinMs;
+    const deadline = Date.now() + withinMs;
     const all = [...this.sockets];
     const slices = Math.max(1, Math.min(10, Math.ceil(all.length / 20)));
     for (let i = 0; withinMs > 0 && i < slices; i++) {
@@ -130,25 +129,27 @@ export class SocketServer {
     }
     await this.emptied(deadline);
     for (const ws of this.sockets) ws.close(closeCodes.restarting, 'restarting');
-    await this.emptied(monotonicMs() + this.times.drainCloseMs);
+    await this.emptied(Date.now() + this.times.drainCloseMs);
     for (const ws of this.sockets) ws.terminate();
   }
 
   private async emptied(deadline: number): Promise<void> {
-    while (this.sockets.size > 0 && monotonicMs() < deadline) await pause(20);
+    while (this.sockets.size > 0 && Date.now() < deadline) await pause(20);
   }
 
   private refusal(req: IncomingMessage, address: string): Refused | null {
     const { origin } = req.headers;
     if (checkTarget(req) || req.url?.split('?')[0] !== '/api/trpc') return [404, 'Not Found'];
     if (origin === undefined || !isOwnOrigin(origin)) {
-      log().warn({ origin, address }, 'a socket of another origin was refused');
+      noteForeign(req);
       return [403, 'Forbidden'];
     }
     if (this.isDraining || this.sockets.size >= socketsMax) return [503, 'Service Unavailable'];
-    if ((this.perAddress.get(address) ?? 0) >= env().SOCKETS_PER_ADDRESS) return [429, 'Too Many Requests'];
-    if (this.handshakes.hit(address) > env().HANDSHAKES_PER_SECOND_PER_ADDRESS)
+    const isFull = (this.perAddress.get(address) ?? 0) >= env().SOCKETS_PER_ADDRESS;
+    if (isFull || this.handshakes.hit(address) > env().HANDSHAKES_PER_SECOND_PER_ADDRESS) {
+      repeatedSecurityEvent('limited', { address, path: 'socket' });
       return [429, 'Too Many Requests'];
+    }
     if (this.handshakes.hit('all') > env().HANDSHAKES_PER_SECOND) return [503, 'Service Unavailable'];
     return null;
   }

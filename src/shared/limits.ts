@@ -17,6 +17,8 @@ export const mentionsMax = 50;
 /** People that the list behind an `@` shows, and how often it may ask for them. */
 export const peopleFoundMax = 8;
 export const lookupsPerMinute = 240;
+/** Searches of one person through all titles or all names. */
+export const searchesPerMinute = 20;
 export const reactionKindsMax = 20;
 export const reactionsPerKindMax = 200;
 /** How long an author may take a deletion back. */
@@ -64,8 +66,6 @@ export const redisRetryMaxMs = 1_000;
 export const redisLimitMs = 100;
 export const redisPingMs = 2_000;
 export const redisBreakerMs = 1_000;
-/** What has been back for so long is told to be back; what comes and goes is not told again and again. */
-export const outageOverMs = 10_000;
 /** Larger events travel as a pointer, and nothing larger than the second is even parsed. */
 export const busEventMaxBytes = 8 * 1024;
 export const busFrameMaxBytes = 256 * 1024;
@@ -101,10 +101,6 @@ export const serverPingMs = 30_000;
 export const serverPongMs = 10_000;
 export const socketBufferSoftBytes = 256 * 1024;
 export const socketBufferHardBytes = 1024 * 1024;
-/** What the log holds while it cannot be written. */
-export const logWaitingMaxChars = 1024 * 1024;
-/** Questions of one socket that are answered at once: their answers lie in memory until they are taken. */
-export const questionsAtOncePerSocket = 8;
 export const socketDrainMaxMs = 10_000;
 /** Statements that may wait for a connection before more are refused, and what counts as slow. */
 export const poolWaitingMax = 2_000;
@@ -184,6 +180,10 @@ export const exportsPerHour = 5;
 /** How long a browser stays signed in without coming back, and how often its row says that it came. */
 export const sessionDays = 30;
 export const sessionSeenMs = 60 * 60_000;
+/** Of a foreign header, so much stands in the log. */
+export const originShownChars = 120;
+/** The same refusal of the same caller stands in the log once in this time. */
+export const securityRepeatMs = 60_000;
 /** How often open connections are compared with what the database says of their people. */
 export const identitySweepMs = 2_000;
 /** Messages of a person who is called otherwise from now on that are brought to open lists anew. */

@@ -76,7 +76,7 @@ describe('any text', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the cost', () => {
+describe('S74: the cost', () => {
   const depthOf = (inline: Inline): number =>
     'children' in inline ? 1 + Math.max(0, ...inline.children.map(depthOf)) : 1;
   const floods = [

@@ -167,7 +167,7 @@ const isTooLong = (one: Case) =>
   one.procedure.type !== 'mutation' && encodeURIComponent(one.json).length > 3_500;
 
 describe(`bad input to each of the ${procedures.length} procedures`, { timeout: 240_000 }, () => {
-  it('S63 S64 S69 S70 S71 S73 S75 S111: is told as a 4xx in our words, one call per request', async () => {
+  it('S51 S63 S64 S69 S70 S71 S73 S75 S107 S111: is told as a 4xx in our words, one call per request', async () => {
     for (const chunk of chunksOf(badCases, 8))
       await Promise.all(
         chunk.map(async (one) => {
@@ -222,7 +222,7 @@ describe(`bad input to each of the ${procedures.length} procedures`, { timeout: 
 });
 
 describe('the ids of a private room', { timeout: 120_000 }, () => {
-  it('S46: tell an outsider nothing, to whatever procedure they are given', async () => {
+  it('S46 S59: tell an outsider nothing, to whatever procedure they are given', async () => {
     const alice = await makeMember();
     const room = await makeRoom(alice, { kind: 'private', name: 'Secret garden', visitors: 'none' });
     const message = await say(alice, room.mainThreadId, 'The rose is red');

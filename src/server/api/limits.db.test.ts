@@ -125,7 +125,7 @@ describe('sockets', () => {
 });
 
 describe('calls', () => {
-  it('S102: are counted one by one, whatever they come in, and say when to come again', async () => {
+  it('S5 S102: are counted one by one, whatever they come in, and say when to come again', async () => {
     const socket = await server.openSocket();
     const messages = readSocket(socket);
     socket.send(helloFrame(newSecret()));

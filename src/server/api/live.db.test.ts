@@ -136,7 +136,7 @@ describe('a stream', () => {
     stream.close();
   });
 
-  it('of a thread that is not there, or not for this reader, is refused in the same words', async () => {
+  it('S47: of a thread that is not there, or not for this reader, is refused in the same words', async () => {
     const { alice, trpc } = await setUp();
     const room = await makeRoom(alice, { kind: 'private', visitors: 'none' });
     for (const threadId of [newId(), room.mainThreadId]) {

@@ -18,11 +18,13 @@ beforeEach(async () => {
 });
 const many = '100000';
 
-type Somebody = { call(path: string, input: unknown): ReturnType<TestServer['send']> };
+type Somebody = Record<'call' | 'ask', (path: string, input: unknown) => ReturnType<TestServer['send']>>;
 const somebody = (): Somebody => {
   const headers = { 'x-foyer-visitor': randomBytes(32).toString('base64url') };
   return {
     call: (path, input) => server.send(`/api/trpc/${path}`, { headers, body: JSON.stringify(input) }),
+    ask: (path, input) =>
+      server.send(`/api/trpc/${path}?input=${encodeURIComponent(JSON.stringify(input))}`, { headers }),
   };
 };
 const send = (who: Somebody, id = newId()) =>
@@ -73,6 +75,25 @@ describe('what one person may do in a minute', () => {
       expect((await act(other)).status).not.toBe(429);
     },
   );
+});
+
+describe('searching', () => {
+  afterEach(() => changeSettings({ SEARCHES_PER_MINUTE: many }));
+
+  it('S102: is bounded for a person over titles and names together, and listing is not', async () => {
+    const [who, other] = [somebody(), somebody()];
+    for (const each of [who, other]) expect((await send(each)).status).toBe(200);
+    changeSettings({ SEARCHES_PER_MINUTE: '3' });
+    for (const path of ['thread.list', 'user.search', 'room.list'])
+      expect((await who.ask(path, { search: 'a' })).status).toBe(200);
+    for (const path of ['thread.list', 'user.search', 'room.list']) {
+      const refused = await who.ask(path, { search: 'b' });
+      expect(refused.status).toBe(429);
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    }
+    for (const input of [{}, { search: '' }]) expect((await who.ask('thread.list', input)).status).toBe(200);
+    expect((await other.ask('thread.list', { search: 'a' })).status).toBe(200);
+  });
 });
 
 describe('what comes from one address', () => {

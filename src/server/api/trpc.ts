@@ -9,6 +9,7 @@ import { AppError } from '@/server/base/errors';
 import { metrics } from '@/server/base/metrics';
 import { once } from '@/server/base/once';
 import { consume } from '@/server/base/rate-limit';
+import { repeatedSecurityEvent } from '@/server/base/security-log';
 import { inSpan } from '@/server/base/tracing';
 import { subscriptionsPerSocketMax } from '@/shared/limits';
 
@@ -37,16 +38,15 @@ const base = t.procedure.use(async ({ ctx, type, path, next }) => {
         ctx.identity.address,
       );
   } catch (cause) {
-    throw toTrpcError(toAppError(cause));
+    const told = toAppError(cause);
+    noteRefusal(ctx.identity, told, 'any');
+    throw toTrpcError(told);
   }
   if (ctx.identity.ended.aborted) throw toTrpcError(identityEnded());
-  let since = performance.now();
-  const run = () => {
-    since = performance.now();
-    return inSpan(`trpc ${path}`, { 'rpc.system': 'trpc', 'rpc.method': path }, () => next());
-  };
   // Answers are held in memory until they are taken: whoever takes none gets no more of them. Streams wait by themselves.
-  const result = await (type === 'query' && ctx.connection ? ctx.connection.answer(run) : run());
+  if (type === 'query') await ctx.connection?.drained();
+  const since = performance.now();
+  const result = await inSpan(`trpc ${path}`, { 'rpc.system': 'trpc', 'rpc.method': path }, () => next());
   const told = result.ok ? null : await whyRefused(ctx.identity, toAppError(result.error));
   if (type !== 'subscription')
     metrics().calls.observe(
@@ -55,8 +55,16 @@ const base = t.procedure.use(async ({ ctx, type, path, next }) => {
     );
   if (!told) return result;
   logError(told, path);
+  noteRefusal(ctx.identity, told, path);
   throw toTrpcError(told);
 });
+
+/** What somebody must not do, or does too often, is worth a line; that they may not know a thing is not. */
+function noteRefusal({ viewer, address }: Identity, { code, reason }: AppError, path: string): void {
+  if (code !== 'FORBIDDEN' && code !== 'TOO_MANY_REQUESTS') return;
+  const event = code === 'FORBIDDEN' ? 'refused' : 'limited';
+  repeatedSecurityEvent(event, { userId: viewer.userId, address, path, reason });
+}
 
 /** Whoever was claimed or signed out meanwhile has no rights left: that is what a client has to know. */
 async function whyRefused(identity: Identity, told: AppError): Promise<AppError> {
@@ -76,6 +84,14 @@ export const signalProcedure = base.use(async ({ ctx, next }) => {
 /** A question asked while somebody types: counted by person. */
 export const lookupProcedure = base.use(async ({ ctx, next }) => {
   await consume({ name: 'lookups', points: env().LOOKUPS_PER_MINUTE, perSeconds: 60 }, ctx.identity.key);
+  return next();
+});
+
+/** A list, whose search goes through the titles or names of everything: searches are counted by person. */
+export const searchProcedure = base.use(async ({ ctx, getRawInput, next }) => {
+  const input = await getRawInput();
+  if (typeof input === 'object' && input !== null && 'search' in input && input.search !== '')
+    await consume({ name: 'searches', points: env().SEARCHES_PER_MINUTE, perSeconds: 60 }, ctx.identity.key);
   return next();
 });
 

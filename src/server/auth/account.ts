@@ -2,7 +2,7 @@ import type { Identity } from '@/server/auth/identity';
 import { env } from '@/server/base/env';
 import { AppError } from '@/server/base/errors';
 import { consume } from '@/server/base/rate-limit';
-import { securityEvent } from '@/server/base/security-log';
+import { repeatedSecurityEvent, securityEvent } from '@/server/base/security-log';
 import { verifierOf } from '@/server/auth/visitor-secret';
 import { eraseUser } from '@/server/domain/message/erase';
 import { passRoomsOn } from '@/server/domain/room/succession';
@@ -30,7 +30,7 @@ export async function registerAccount(identity: Identity, input: RegisterInput):
       address,
     );
   } catch (cause) {
-    securityEvent('registration_limited', { address });
+    repeatedSecurityEvent('registration_limited', { address });
     throw cause;
   }
   const { viewer } = identity;

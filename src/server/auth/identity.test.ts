@@ -64,7 +64,7 @@ describe('a visitor’s secret', () => {
     `${secret}\n`,
     // The same bytes in another spelling: the last character has two bits to spare.
     `${secret.slice(0, -1)}d`,
-  ])('that reads %j is refused', (wrong) =>
+  ])('S37: that reads %j is refused', (wrong) =>
     expect(() => verifierOf(wrong)).toThrow('not one that a browser of Foyer makes'),
   );
 });

@@ -16,7 +16,13 @@ import { sessionDays } from '@/shared/limits';
 import { personName } from '@/shared/text';
 
 /** What of a request the options depend on. */
-export type AuthRequest = { cookie: string | undefined; address: string; userAgent: string };
+export type AuthRequest = {
+  cookie: string | undefined;
+  address: string;
+  userAgent: string;
+  /** Hears that a sign-in was one too many: NextAuth itself would answer it like a wrong password. */
+  onLimited(retryAfterMs: number): void;
+};
 
 const daySeconds = 24 * 60 * 60;
 const tokenIds = z.object({ sub: z.uuid(), sid: z.uuid() });
@@ -40,8 +46,10 @@ function providersOf(request: AuthRequest): AuthOptions['providers'] {
       async authorize(form): Promise<User | null> {
         const { email: address, password } = form ?? {};
         const result = await signIn({ email: address, password }, request.address);
-        if (result === 'too_fast') throw new Error('too_fast');
-        return result === 'wrong' ? null : { id: result.userId };
+        if (result === 'wrong') return null;
+        if ('userId' in result) return { id: result.userId };
+        request.onLimited(result.retryAfterMs);
+        throw new Error('too_fast');
       },
     }),
     ...(settings.GITHUB_ID && settings.GITHUB_SECRET
@@ -173,6 +181,8 @@ export function samePage(url: string, baseUrl: string): string {
   // oxlint-disable-next-line no-control-regex -- browsers skip them: `/\t/evil` is `//evil`
   if (/[\u0000-\u001F\u007F\\]/.test(url) || !URL.canParse(url, base)) return `${base.origin}/`;
   const target = new URL(url, base);
-  const isOwn = target.origin === base.origin && !target.username && !target.password;
+  // A `blob:` of our own has our origin as well.
+  const isOurs = target.protocol === base.protocol && target.origin === base.origin;
+  const isOwn = isOurs && !target.username && !target.password;
   return isOwn ? target.href : `${base.origin}/`;
 }

@@ -110,7 +110,7 @@ describe('S33: a link that works once', () => {
 });
 
 describe('finding people', () => {
-  it('is by name, for members, and never by e-mail', async () => {
+  it('S52: is by name, for members, and never by e-mail', async () => {
     const { viewer, email } = await makeRegistered('Wilhelmina Zed');
     const { browser } = await makeSignedIn(server);
     const find = async (by: Browser, search: string) => {

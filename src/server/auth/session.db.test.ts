@@ -224,7 +224,7 @@ describe('S23: what ends a session ends it on the open socket too', () => {
 });
 
 describe('registering', () => {
-  it('makes an account that the password opens', async () => {
+  it('S29: makes an account that the password opens', async () => {
     const browser = new Browser(server);
     const email = `new-${newId()}@mail.example`;
     expect((await register(browser, email)).status).toBe(200);
@@ -237,7 +237,7 @@ describe('registering', () => {
     expect(rows[0]?.hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 
-  it('turns the visitor of this browser into the account, in place: S40: their secret is dead at once', async () => {
+  it('S40: turns the visitor of this browser into the account, in place: their secret is dead at once', async () => {
     const { viewer: visitor, secret } = await makeKnownVisitor('Quiet Otter');
     const room = await makeRoom(await makeMember());
     const message = await say(visitor, room.mainThreadId, 'Before');

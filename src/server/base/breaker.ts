@@ -1,5 +1,3 @@
-import { monotonicMs } from '@/server/base/monotonic';
-
 /** When a breaker opens, and for how long. */
 export type BreakerOptions = {
   /** Failures in a row that open it. */
@@ -19,7 +17,7 @@ export class Breaker {
 
   constructor(
     private readonly options: BreakerOptions,
-    private readonly now: () => number = monotonicMs,
+    private readonly now: () => number = Date.now,
   ) {}
 
   get isOpen(): boolean {

@@ -47,6 +47,7 @@ const schema = z.object({
   NEW_VISITORS_FREE_PER_HOUR_PER_NETWORK: number(limits.newVisitorsFreePerHourPerNetwork),
   NEW_VISITORS_FREE_PER_MINUTE: number(limits.newVisitorsFreePerMinute),
   LOOKUPS_PER_MINUTE: number(limits.lookupsPerMinute),
+  SEARCHES_PER_MINUTE: number(limits.searchesPerMinute),
   NEW_VISITORS_PER_HOUR_PER_ADDRESS: number(limits.newVisitorsPerHourPerAddress),
   PROOF_OF_WORK_ITERATIONS: z.coerce.number().int().min(1).max(1_000_000).default(limits.proofIterations),
   SIGN_INS_PER_ACCOUNT: number(limits.signInsPerAccount),

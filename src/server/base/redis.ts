@@ -2,7 +2,6 @@ import { Redis } from 'ioredis';
 import { env } from '@/server/base/env';
 import { log } from '@/server/base/log';
 import { once } from '@/server/base/once';
-import { Outage } from '@/server/base/outage';
 import { redisCommandMs, redisConnectMs, redisRetryMaxMs } from '@/shared/limits';
 
 /**
@@ -21,15 +20,16 @@ export function connectRedis(url: string, name: string, commandMs: number): Redi
     connectTimeout: redisConnectMs,
     retryStrategy: (attempt) => Math.min(redisRetryMaxMs, 50 * 2 ** Math.min(attempt, 6)),
   });
+  let isDown = false;
+  const tell = (cause?: unknown) => {
+    if (!isDown) log().warn({ err: cause, name }, 'redis is away');
+    isDown = true;
+  };
   // Each failed attempt says so again: one line is enough.
-  const outage = new Outage({
-    onBegin: (cause) => log().warn({ err: cause, name }, 'redis is away'),
-    onOver: () => log().warn({ name }, 'redis is back'),
-  });
-  redis.on('error', (cause) => outage.begin(cause));
+  redis.on('error', tell);
   redis.on('ready', () => {
-    log().debug({ name }, 'redis is connected');
-    outage.end();
+    log().info({ name }, 'redis is connected');
+    isDown = false;
   });
   return redis;
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { addressOf } from '@/server/auth/address';
 import { countSignIn } from '@/server/auth/sign-in';
 import { isAppError } from '@/server/base/errors';
-import { checkCall, isOwnOrigin, refuse, tooLarge, type Refusal } from '@/server/http/guard';
+import { checkCall, isOwnOrigin, noteForeign, refuse, tooLarge, type Refusal } from '@/server/http/guard';
 import { signInMaxBytes } from '@/shared/limits';
 
 const refusal = (status: number, code: Refusal['code'], message: string): Refusal => ({
@@ -35,6 +35,7 @@ function checkAuth(req: IncomingMessage): Refusal | null {
 export async function admitAuth(req: IncomingMessage, res: ServerResponse): Promise<boolean> {
   res.setHeader('cache-control', 'private, no-store');
   const refused = checkAuth(req);
+  if (refused?.code === 'FORBIDDEN') noteForeign(req);
   if (refused) return (refuse(res, refused), false);
   const path = req.url?.split('?')[0] ?? '';
   const address = addressOf(req);

@@ -56,7 +56,8 @@ export async function serveExport(req: IncomingMessage, res: ServerResponse): Pr
     if (!isAppError(cause) || res.headersSent) throw cause;
     const status =
       { UNAUTHORIZED: 401, TOO_MANY_REQUESTS: 429, BAD_REQUEST: 400 }[cause.code as string] ?? 503;
-    refuse(res, { status, code: cause.code, reason: cause.reason, message: cause.message });
+    const { code, reason, message, retryAfterMs } = cause;
+    refuse(res, { status, code, reason, message, ...(retryAfterMs !== undefined && { retryAfterMs }) });
   }
 }
 

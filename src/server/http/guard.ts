@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { addressOf } from '@/server/auth/address';
 import { env } from '@/server/base/env';
+import { repeatedSecurityEvent } from '@/server/base/security-log';
 import type { ErrorCode, ErrorData, ErrorReason } from '@/shared/error-code';
-import { bodyMaxBytes, urlMaxBytes } from '@/shared/limits';
+import { bodyMaxBytes, originShownChars, urlMaxBytes } from '@/shared/limits';
 
 /** What a request is refused with before any procedure or page sees it. */
 export type Refusal = {
@@ -19,14 +21,23 @@ const refusal = (status: number, code: ErrorCode, message: string): Refusal => (
   message,
 });
 
-/** What holds for every request: a plain path, of bounded length, without NUL. */
+/** What holds for every request: a plain path that can be read, of bounded length, without NUL. */
 export function checkTarget(req: IncomingMessage): Refusal | null {
   const url = req.url ?? '';
   if (!url.startsWith('/') || url.startsWith('//'))
     return refusal(400, 'BAD_REQUEST', 'The address is not a path.');
   if (url.length > urlMaxBytes) return refusal(414, 'PAYLOAD_TOO_LARGE', 'The address is too long.');
   if (/%00|\0/.test(url)) return refusal(400, 'BAD_REQUEST', 'The address contains a NUL character.');
+  if (!isReadable(url)) return refusal(400, 'BAD_REQUEST', 'The address has a broken escape.');
   return null;
+}
+
+function isReadable(url: string): boolean {
+  try {
+    return decodeURIComponent(url.split('?')[0] ?? '') !== '';
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -54,6 +65,12 @@ export const tooLarge = refusal(
   `A request may have at most ${bodyMaxBytes} bytes.`,
 );
 export const badJson = refusal(400, 'BAD_REQUEST', 'The body is not JSON of a reasonable depth.');
+
+/** Another page has tried to use its visitor's browser. */
+export function noteForeign(req: IncomingMessage): void {
+  const origin = req.headers.origin?.slice(0, originShownChars);
+  repeatedSecurityEvent('foreign_origin', { address: addressOf(req), origin });
+}
 
 /** @param origin the header's value; null (absent) is a client that is no browser */
 export const isOwnOrigin = (origin: string | null): boolean => origin === null || env().origins.has(origin);

@@ -1,8 +1,11 @@
+import { createServer } from 'node:http';
+import { once as onceEvent } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { epoch } from '@/server/base/epoch';
 import { pool } from '@/server/base/db';
 import { env } from '@/server/base/env';
-import { collectSpans } from '@/server/testing/collector';
+import { startTracing } from '@/server/base/tracing';
 import { makeMember, makeRoom, makeThread, newId, say } from '@/server/testing/factories';
 import { eventually, startServer, type TestServer } from '@/server/testing/server';
 import { changesOf, followThread, makeKnownVisitor } from '@/server/testing/synced';
@@ -23,7 +26,7 @@ describe('what balancers ask for', () => {
       expect((await server.send(path, { method })).status).toBe(405);
   });
 
-  it('says no more than it must', async () => {
+  it('S62: says no more than it must', async () => {
     expect(JSON.parse((await server.send('/api/health')).text)).toEqual({ status: 'alive' });
     expect(JSON.parse((await server.send('/api/ready')).text)).toEqual({ status: 'ready', bus: 'none' });
   });
@@ -32,7 +35,7 @@ describe('what balancers ask for', () => {
 describe('metrics', () => {
   afterEach(() => void Object.assign(env(), { METRICS_TOKEN: undefined, PUBLIC_URL: undefined }));
 
-  it('count what is written and how it was delivered, and name nobody', async () => {
+  it('S39: count what is written and how it was delivered, and name nobody', async () => {
     const alice = await makeMember();
     const room = await makeRoom(alice);
     const thread = await makeThread(alice, room.id);
@@ -64,7 +67,7 @@ describe('metrics', () => {
       expect(text).not.toContain(id);
   });
 
-  it('are for this machine alone, or for whoever has the token', async () => {
+  it('S62: are for this machine alone, or for whoever has the token', async () => {
     const ask = (headers: Record<string, string> = {}) => server.send('/api/metrics', { headers });
     expect((await ask()).status).toBe(200);
     expect((await ask({ 'x-forwarded-for': '203.0.113.7' })).status).toBe(404);
@@ -112,7 +115,20 @@ describe('when nothing is left of the pool', () => {
 
 describe('spans', () => {
   it('tell what was done over HTTP, socket and SQL to a collector, and not with which words', async () => {
-    const end = await collectSpans();
+    const bodies: string[] = [];
+    const collector = createServer((req, res) => {
+      let body = '';
+      req.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      req.on('end', () => {
+        bodies.push(body);
+        res.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+      });
+    });
+    collector.listen(0, '127.0.0.1');
+    await onceEvent(collector, 'listening');
+    const { port } = collector.address() as AddressInfo;
+    Object.assign(env(), { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` });
+    const end = await startTracing();
     const room = await makeRoom(await makeMember());
     const { secret } = await makeKnownVisitor();
     const client = server.openClient(secret);
@@ -122,9 +138,12 @@ describe('spans', () => {
     const sockets = server.sockets.size;
     await client.close();
     await eventually(() => server.sockets.size < sockets);
-    const sent = await end();
+    await end();
+    const sent = bodies.join('');
     for (const name of ['trpc message.send', 'sql post-batch', 'http GET', 'socket', 'trpc message.list'])
       expect(sent).toContain(`"name":"${name}"`);
     for (const secretText of [text, secret, room.mainThreadId]) expect(sent).not.toContain(secretText);
+    collector.closeAllConnections();
+    collector.close();
   });
 });

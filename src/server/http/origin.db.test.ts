@@ -49,7 +49,7 @@ function upgrade(path: string, headers: Record<string, string>): string {
 }
 
 describe('an upgrade', () => {
-  it('to a path that is not ours is refused at once, before the first request as after it', async () => {
+  it('S12: to a path that is not ours is refused at once, before the first request as after it', async () => {
     const paths = [
       ...['/', '/api/echo', '/api/trpc/', '/api/trpc/extra', '/api/trpcx', '/_next/hmr', '/r/welcome'],
       ...['//api/trpc', '/api/trpc%00', '/API/TRPC', 'http://169.254.169.254/', 'http://127.0.0.1/api/trpc'],
@@ -66,14 +66,14 @@ describe('an upgrade', () => {
     }
   });
 
-  it.each(foreign)('from the origin "%s" is refused before 101', async (origin) => {
+  it.each(foreign)('S1 S2: from the origin "%s" is refused before 101', async (origin) => {
     const answer = await server.raw(upgrade('/api/trpc', { Origin: at(origin) }));
     expect(answer).toMatchObject({ text: expect.stringMatching(/^HTTP\/1\.1 403 /), isClosed: true });
     expect(answer.tookMs).toBeLessThan(250);
     expect(server.sockets.size).toBe(0);
   });
 
-  it('without any origin is refused before 101, whatever else it carries', async () => {
+  it('S2: without any origin is refused before 101, whatever else it carries', async () => {
     for (const headers of [{}, { Cookie: 'session=x' }, { 'Sec-Fetch-Site': 'same-origin' }] as Record<
       string,
       string
@@ -83,7 +83,7 @@ describe('an upgrade', () => {
     }
   });
 
-  it('from our own origin is taken, and offered no compression', async () => {
+  it('S14: from our own origin is taken, and offered no compression', async () => {
     const answer = await server.raw(
       upgrade('/api/trpc', {
         Origin: server.origin,
@@ -127,7 +127,7 @@ describe('a call over HTTP', () => {
   const body = JSON.stringify({ name: 'Mallory' });
   const secret = { 'x-foyer-visitor': 'A'.repeat(43) };
 
-  it.each(foreign)('from the origin "%s" is refused and does nothing', async (origin) => {
+  it.each(foreign)('S9: from the origin "%s" is refused and does nothing', async (origin) => {
     for (const more of [{}, { 'sec-fetch-site': 'same-origin' }] as Record<string, string>[]) {
       const headers = { ...secret, origin: at(origin), ...more };
       const answer = await server.send('/api/trpc/user.update', { body, headers });
@@ -139,7 +139,7 @@ describe('a call over HTTP', () => {
   });
 
   it.each(['cross-site', 'same-site', 'Cross-Site', 'cross-origin'])(
-    'that a browser marks as %s is refused without an origin, reading as well as writing',
+    'S9: that a browser marks as %s is refused without an origin, reading as well as writing',
     async (site) => {
       const headers = { ...secret, 'sec-fetch-site': site };
       expect(await server.send('/api/trpc/user.update', { body, headers })).toMatchObject({ status: 403 });

@@ -20,14 +20,17 @@ async function expectUnharmed() {
 }
 
 describe('a call over HTTP', () => {
-  it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'HEAD'])('is refused with %s', async (method) => {
-    const answer = await server.send('/api/trpc/session.get', {
-      method,
-      headers: { origin: server.origin, 'access-control-request-method': 'POST' },
-    });
-    expect(answer.status).toBe(405);
-    expect(Object.keys(answer.headers).join()).not.toMatch(/access-control|allow-credentials/);
-  });
+  it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'HEAD'])(
+    'S11: is refused with %s',
+    async (method) => {
+      const answer = await server.send('/api/trpc/session.get', {
+        method,
+        headers: { origin: server.origin, 'access-control-request-method': 'POST' },
+      });
+      expect(answer.status).toBe(405);
+      expect(Object.keys(answer.headers).join()).not.toMatch(/access-control|allow-credentials/);
+    },
+  );
 
   it.each([
     'text/plain',
@@ -38,7 +41,7 @@ describe('a call over HTTP', () => {
     'application/jsonx',
     'application/json-patch+json',
     '',
-  ])('is refused with the content type "%s" and does nothing', async (type) => {
+  ])('S7 S8: is refused with the content type "%s" and does nothing', async (type) => {
     const headers = { ...secret, 'content-type': type };
     const answer = await server.send('/api/trpc/user.update', { body: rename, headers });
     expect(answer).toMatchObject({ status: 415 });
@@ -48,7 +51,7 @@ describe('a call over HTTP', () => {
     await expectUnharmed();
   });
 
-  it('cannot write by GET, whatever it says about its method', async () => {
+  it('S10: cannot write by GET, whatever it says about its method', async () => {
     const path = `/api/trpc/user.update?input=${encodeURIComponent(rename)}`;
     for (const [where, headers] of [
       [path, {}],
@@ -119,7 +122,7 @@ describe('a request that is no request', () => {
     ['another server in its address', 'GET http://169.254.169.254/ HTTP/1.1\r\nHost: a\r\n\r\n'],
     ['a star for an address', 'OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n'],
     ['nothing HTTP at all', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc'],
-  ])('with %s is refused, and its connection closed', async (_, bytes) => {
+  ])('S15: with %s is refused, and its connection closed', async (_, bytes) => {
     // What follows on the same connection must not be understood as a second request.
     const answer = await server.raw(`${bytes}GET /api/trpc/session.get HTTP/1.1\r\nHost: a\r\n\r\n`);
     expect(answer.text).toMatch(/^HTTP\/1\.1 4\d\d /);
@@ -143,7 +146,7 @@ describe('a request that is no request', () => {
     expect(await open()).toBe(before); // It was gone already.
   });
 
-  it('asking for a tunnel gets none', async () => {
+  it('S12: asking for a tunnel gets none', async () => {
     const answer = await server.raw('CONNECT 169.254.169.254:80 HTTP/1.1\r\nHost: a\r\n\r\n');
     expect(answer).toMatchObject({ text: '', isClosed: true });
   });
@@ -180,7 +183,7 @@ describe('a body', () => {
       (chunk: Buffer) =>
         Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n')]),
     ],
-  ])('of 200 MB, %s, is answered with 413 and cut, and is never held', async (_, framing, frame) => {
+  ])('S106: of 200 MB, %s, is answered with 413 and cut, and is never held', async (_, framing, frame) => {
     const before = process.memoryUsage().rss;
     const chunk = frame(Buffer.alloc(64 * 1024, 0x20));
     let text = '';

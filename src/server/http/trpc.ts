@@ -5,7 +5,7 @@ import { toAppError } from '@/server/api/error-shape';
 import { appRouter } from '@/server/api/root';
 import { addressOf } from '@/server/auth/address';
 import { Identity } from '@/server/auth/identity';
-import { badJson, checkCall, readBody, refuse, tooLarge } from '@/server/http/guard';
+import { badJson, checkCall, noteForeign, readBody, refuse, tooLarge } from '@/server/http/guard';
 import { parseShallowJson } from '@/shared/json';
 import { callsPerBatchMax } from '@/shared/limits';
 
@@ -14,6 +14,7 @@ const prefix = '/api/trpc/';
 /** Calls over HTTP, batched or not, and the streams as server-sent events. */
 export async function serveTrpc(req: IncomingMessage, res: ServerResponse): Promise<void> {
   const refused = checkCall(req);
+  if (refused?.code === 'FORBIDDEN') noteForeign(req);
   if (refused) return refuse(res, refused);
   let body: string | undefined;
   if (req.method === 'POST') {
@@ -31,8 +32,8 @@ export async function serveTrpc(req: IncomingMessage, res: ServerResponse): Prom
   } catch {
     return refuse(res, badJson);
   }
-  const path = decodePath(req.url ?? '');
-  if (path === null) return refuse(res, badJson);
+  // It can be read: every request was looked at for that.
+  const path = decodeURIComponent((req.url ?? '').slice(prefix.length).split('?')[0] ?? '');
   res.setHeader('cache-control', 'private, no-store');
   await nodeHTTPRequestHandler({
     req: Object.assign(req, { body }),
@@ -71,15 +72,6 @@ const headerOf = (req: IncomingMessage, name: string): string | null => {
 function decoded(text: string | null): string | null {
   try {
     return text && decodeURIComponent(text);
-  } catch {
-    return null;
-  }
-}
-
-/** The procedures' path, or null when its escapes are broken. */
-function decodePath(url: string): string | null {
-  try {
-    return decodeURIComponent(url.slice(prefix.length).split('?')[0] ?? '');
   } catch {
     return null;
   }

@@ -172,7 +172,7 @@ describe.skipIf(!redisProgram)('a bus over Redis', () => {
     expect(marks.heard.length).toBeGreaterThan(1);
   });
 
-  it('believes nothing that no process on this database has said', async () => {
+  it('S120: believes nothing that no process on this database has said', async () => {
     const threadId = newId();
     const topic: Topic = `thread:${threadId}`;
     const bus = openRedisBus();

@@ -1,5 +1,4 @@
 import { tracked, type TrackedEnvelope } from '@trpc/server';
-import { monotonicMs } from '@/server/base/monotonic';
 import { bus, type RoomTopic } from '@/server/realtime/bus';
 import { Lease, type VerifyAccess } from '@/server/realtime/lease';
 import { listenToRoom, type Beat, type RoomNews } from '@/server/realtime/pulse';
@@ -118,7 +117,7 @@ export async function* streamInbox(options: InboxOptions): AsyncGenerator<Tracke
     for (const topic of options.topics) hear(topic, null);
     for (const roomId of (await patiently(waiter, options, options.closedRoomIds)) ?? []) hearClosed(roomId);
     yield tracked('0', { type: 'alive' });
-    let toldAtMs = monotonicMs();
+    let toldAtMs = Date.now();
     while (!signal.aborted) {
       const [key, item] = waiting.entries().next().value ?? [];
       if (!key || !item) {
@@ -127,10 +126,10 @@ export async function* streamInbox(options: InboxOptions): AsyncGenerator<Tracke
           yield tracked('0', said);
           continue;
         }
-        const beatInMs = toldAtMs + heartbeatMs - monotonicMs();
+        const beatInMs = toldAtMs + heartbeatMs - Date.now();
         if (beatInMs > 0) await waiter.wait(Math.min(said, beatInMs));
         else {
-          toldAtMs = monotonicMs();
+          toldAtMs = Date.now();
           people?.look();
           yield tracked('0', { type: 'alive' });
         }

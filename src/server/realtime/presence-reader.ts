@@ -1,4 +1,3 @@
-import { monotonicMs } from '@/server/base/monotonic';
 import type { BusEvent } from '@/server/realtime/bus';
 import type { Presence } from '@/server/realtime/presence';
 import type { SharingWatch } from '@/server/realtime/sharing-watch';
@@ -14,7 +13,7 @@ export class PresenceReader {
   private readonly hold: ReturnType<Presence['enter']>;
   private readonly watched = new Map<string, () => void>();
   private readonly pending = new Map<string, PresenceView>();
-  private saidAtMs = -Infinity;
+  private saidAtMs = 0;
 
   constructor(
     private readonly presence: Presence,
@@ -44,9 +43,9 @@ export class PresenceReader {
   /** @returns what to say now; a number is in how many ms to ask again, null that there is nothing */
   next(): InboxEvent | number | null {
     if (this.pending.size === 0) return null;
-    const waitMs = this.saidAtMs + presenceMs - monotonicMs();
+    const waitMs = this.saidAtMs + presenceMs - Date.now();
     if (waitMs > 0) return waitMs;
-    this.saidAtMs = monotonicMs();
+    this.saidAtMs = Date.now();
     const people = [...this.pending.values()];
     this.pending.clear();
     return { type: 'presence', people };

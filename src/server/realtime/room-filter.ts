@@ -1,4 +1,3 @@
-import { monotonicMs } from '@/server/base/monotonic';
 import { leaseMs } from '@/shared/limits';
 import type { Beat, RoomNews } from '@/server/realtime/pulse';
 
@@ -9,13 +8,13 @@ import type { Beat, RoomNews } from '@/server/realtime/pulse';
  */
 export class RoomFilter {
   private shut: ReadonlySet<string> = new Set();
-  private untilMs = -Infinity;
+  private untilMs = 0;
   private readonly coveredTo = new Map<string, number>();
 
   /** @param readShut the open rooms that the person may not read, as the database says now */
   constructor(
     private readonly readShut: () => Promise<ReadonlySet<string>>,
-    private readonly now: () => number = monotonicMs,
+    private readonly now: () => number = Date.now,
   ) {}
 
   /** @returns what the person may hear of it: the same object where that is all, null where nothing is left */

@@ -1,4 +1,3 @@
-import { monotonicMs } from '@/server/base/monotonic';
 import { bus } from '@/server/realtime/bus';
 import { leaseMs } from '@/shared/limits';
 import type { Sharing } from '@/shared/user';
@@ -39,7 +38,7 @@ export class SharingWatch {
           this.take(event.sharing);
         });
     }
-    if (monotonicMs() - this.readAtMs > leaseMs) void this.refresh();
+    if (Date.now() - this.readAtMs > leaseMs) void this.refresh();
     return this.known;
   }
 
@@ -52,7 +51,7 @@ export class SharingWatch {
     if (this.isReading) return;
     this.isReading = true;
     const { userId, heard } = this;
-    this.readAtMs = monotonicMs();
+    this.readAtMs = Date.now();
     try {
       const read = await this.read(userId);
       if (userId === this.userId && heard === this.heard) this.take(read);

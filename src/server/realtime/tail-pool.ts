@@ -1,4 +1,3 @@
-import { monotonicMs } from '@/server/base/monotonic';
 import { ThreadTail, type TailSource } from '@/server/realtime/thread-tail';
 import { tailIdleMs, tailSweepMs } from '@/shared/limits';
 
@@ -79,14 +78,13 @@ export class TailPool {
     if (!first) throw gone;
     const tail = new ThreadTail(threadId, this.source, first.head, first.aclRev, this.onError);
     // Listening began after that read: what was published in between shows in a second one.
-    const askedAt = tail.rev;
     const [second] = await this.source.readHeads([threadId]);
-    await tail.compare(second, askedAt);
+    await tail.compare(second);
     return tail;
   }
 
   private async compareAll(): Promise<void> {
-    const now = monotonicMs();
+    const now = Date.now();
     for (const [threadId, kept] of this.kept) {
       if (!kept.made) continue;
       if (kept.made.readerCount > 0) kept.idleSinceMs = undefined;
@@ -107,14 +105,13 @@ export class TailPool {
   private async compare(tails: ThreadTail[]): Promise<void> {
     if (tails.length === 0) return;
     try {
-      const asked = tails.map((tail): [ThreadTail, number] => [tail, tail.rev]);
       const heads = new Map(
         (await this.source.readHeads(tails.map((tail) => tail.threadId))).map((stand) => [
           stand.head.id,
           stand,
         ]),
       );
-      await Promise.all(asked.map(([tail, askedAt]) => tail.compare(heads.get(tail.threadId), askedAt)));
+      await Promise.all(tails.map((tail) => tail.compare(heads.get(tail.threadId))));
     } catch (cause) {
       this.onError(cause);
     }

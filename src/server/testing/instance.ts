@@ -9,3 +9,8 @@ runToExit(() =>
     }),
   ),
 );
+
+/** A fault of the program that nothing catches. */
+process.on('message', (message) => {
+  if (message === 'fault') void Promise.reject(new Error('A promise that nobody waits for.'));
+});

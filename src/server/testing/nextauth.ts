@@ -20,9 +20,12 @@ export async function serveNextAuth(req: IncomingMessage, res: ServerResponse): 
     ...Object.fromEntries(url.searchParams),
     nextauth: url.pathname.replace('/api/auth/', '').split('/'),
   };
+  let waitMs = 0;
   const answer = Object.assign(res, {
     status(code: number) {
-      res.statusCode = code;
+      const isLimited = waitMs > 0 && code === 401;
+      if (isLimited) res.setHeader('retry-after', String(Math.ceil(waitMs / 1_000)));
+      res.statusCode = isLimited ? 429 : code;
       return answer;
     },
     json(value: unknown) {
@@ -38,6 +41,7 @@ export async function serveNextAuth(req: IncomingMessage, res: ServerResponse): 
       cookie: req.headers.cookie,
       address: String(req.headers['x-foyer-address']),
       userAgent: String(req.headers['x-foyer-browser']),
+      onLimited: (retryAfterMs) => (waitMs = retryAfterMs),
     }),
   );
 }

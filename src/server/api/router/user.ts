@@ -1,5 +1,5 @@
 import { setPresence, watchPresence } from '@/server/api/presence';
-import { publicProcedure, router, signalProcedure, writeProcedure } from '@/server/api/trpc';
+import { publicProcedure, router, searchProcedure, signalProcedure, writeProcedure } from '@/server/api/trpc';
 import * as auth from '@/server/auth/account';
 import { securityEvent } from '@/server/base/security-log';
 import { changePassword } from '@/server/domain/user/account';
@@ -28,7 +28,7 @@ export const userRouter = router({
     identity.viewer.userId === null ? null : getAccount(identity.viewer, identity.session?.id ?? null),
   ),
   get: publicProcedure.input(getUserInput).query(({ ctx, input }) => getUser(ctx.identity.viewer, input.id)),
-  search: publicProcedure
+  search: searchProcedure
     .input(searchUsersInput)
     .query(({ ctx, input }) => searchUsers(ctx.identity.viewer, input.search)),
   update: writeProcedure.input(updateMeInput).mutation(async ({ ctx: { identity }, input }) => {
@@ -60,9 +60,11 @@ export const userRouter = router({
     await changePassword(viewer, input, session.id);
     securityEvent('password_changed', { userId: viewer.userId, address: identity.address });
   }),
-  endSession: writeProcedure
-    .input(endSessionInput)
-    .mutation(({ ctx, input }) => endSession(ctx.identity.account().viewer.userId, input.id)),
+  endSession: writeProcedure.input(endSessionInput).mutation(async ({ ctx: { identity }, input }) => {
+    const { userId } = identity.account().viewer;
+    await endSession(userId, input.id);
+    securityEvent('session_ended', { userId, address: identity.address });
+  }),
   signOutEverywhere: writeProcedure.mutation(async ({ ctx: { identity } }) => {
     const { viewer } = identity.account();
     await endSessions(viewer.userId);

@@ -79,7 +79,7 @@ describe('readChanges', () => {
     expect(await readChanges(room.mainThreadId, 5)).toMatchObject({ type: 'changes', changes: [] });
   });
 
-  it('says reset past 1,000 changes, ahead of the log, and below what retention kept', async () => {
+  it('S109: says reset past 1,000 changes, ahead of the log, and below what retention kept', async () => {
     const { alice, room } = await makePair();
     const thread = await makeThread(alice, room.id);
     for (let i = 0; i < 16; i++)

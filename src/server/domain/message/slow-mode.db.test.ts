@@ -33,7 +33,7 @@ describe('slow mode', () => {
     expect(await storedLog(room.mainThreadId)).toHaveLength(2);
   });
 
-  it('counts over all threads of the room, however many messages come at once', async () => {
+  it('S102: counts over all threads of the room, however many messages come at once', async () => {
     const { bob, room } = pair;
     const threads = await Promise.all([makeThread(bob, room.id), makeThread(bob, room.id)]);
     await set({ slowModeMs: minute });

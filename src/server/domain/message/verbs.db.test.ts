@@ -67,7 +67,7 @@ describe('editMessage', () => {
     expect(read.message.replyTo?.text).toBe('Again');
   });
 
-  it('keeps revisions dense while many edit at once', async () => {
+  it('S108: keeps revisions dense while many edit at once', async () => {
     const { bob, threadId, revOf } = await setUp();
     const messages = [];
     for (let i = 0; i < 5; i++) messages.push(await say(bob, threadId, `Message ${i}`));
@@ -98,7 +98,7 @@ describe('editMessage', () => {
 });
 
 describe('deleteMessage', () => {
-  it('keeps the place and takes the text from every path', async () => {
+  it('S61: keeps the place and takes the text from every path', async () => {
     const { owner, bob, carol, key, threadId, message } = await setUp();
     await reactToMessage(carol, { ...key, emoji: '👍', isOn: true });
     const reply = await sendMessage(carol, { id: newId(), threadId, text: 'Reply', replyToId: message.id });
@@ -122,7 +122,7 @@ describe('deleteMessage', () => {
     expect((await getThread(bob, { id: threadId })).lastMessage).toMatchObject({ text: '' });
   });
 
-  it('is for the author and moderators, and repeatable', async () => {
+  it('S50: is for the author and moderators, and repeatable', async () => {
     const { owner, bob, carol, key, threadId, revOf } = await setUp();
     await expect(deleteMessage(carol, key)).rejects.toMatchObject(forbidden);
     const gone = await deleteMessage(bob, key);

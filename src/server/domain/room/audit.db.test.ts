@@ -9,7 +9,7 @@ import type { Viewer } from '@/shared/user';
 const all = { limit: 100 };
 
 describe('the audit log of a room', () => {
-  it('says who did what to whom, newest first and in pages, and never what was said', async () => {
+  it('S114: says who did what to whom, newest first and in pages, and never what was said', async () => {
     const { alice, bob, room } = await makePair();
     const message = await say(bob, room.mainThreadId, 'The secret recipe');
     const key = { threadId: room.mainThreadId, id: message.id };

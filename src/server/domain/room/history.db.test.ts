@@ -38,7 +38,7 @@ async function setUp() {
 const notFound = { code: 'NOT_FOUND' };
 
 describe('a guest without history', () => {
-  it('reads what was said since, from wherever they ask, and quotes nothing older', async () => {
+  it('S53: reads what was said since, from wherever they ask, and quotes nothing older', async () => {
     const { guest, threadId, answer } = await setUp();
     for (const where of [
       { direction: 'backward' as const },

@@ -127,7 +127,7 @@ describe('an administrator', () => {
 });
 
 describe('the people of a room', () => {
-  it('are shown to its members, owners first, in pages and by name', async () => {
+  it('S52: are shown to its members, owners first, in pages and by name', async () => {
     const { alice, bob, roomId, give } = await setUp();
     await give(alice, bob, 'moderator');
     const names: string[] = [];

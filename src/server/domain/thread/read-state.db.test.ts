@@ -119,7 +119,7 @@ describe('markUnread', () => {
     expect(await markUnread(alice, { threadId })).toMatchObject({ lastReadSeq: 1, unread: 1 });
   });
 
-  it('at the first message, at none and beyond the end stays within the thread', async () => {
+  it('S50: at the first message, at none and beyond the end stays within the thread', async () => {
     const { alice, bob, room } = await makePair();
     const threadId = room.mainThreadId;
     await sayTimes(bob, threadId, 2);
@@ -153,7 +153,7 @@ describe('whoever may not', () => {
     expect(await storedRows(threadId)).toBe(before);
   });
 
-  it('as an outsider finds nothing', async () => {
+  it('S50: as an outsider finds nothing', async () => {
     const room = await makeRoom(await makeMember(), { kind: 'private', visitors: 'none' });
     const threadId = room.mainThreadId;
     const notFound = { code: 'NOT_FOUND' };

@@ -83,7 +83,7 @@ describe('listThreads', () => {
     expect(new Set(seen).size).toBe(13);
   });
 
-  it('searches titles by substring, in any case, with % and _ meaning themselves', async () => {
+  it('S73: searches titles by substring, in any case, with % and _ meaning themselves', async () => {
     const { alice, room } = await makePair();
     for (const title of ['100% done', '100 times', 'snake_case', 'snakeXcase', 'Über Straße', '日本語の話'])
       await makeThread(alice, room.id, title);
@@ -98,7 +98,7 @@ describe('listThreads', () => {
     expect(await find('\\')).toEqual([]);
   });
 
-  it('shows what the viewer may read: to strangers the open rooms, to members theirs as well', async () => {
+  it('S58: shows what the viewer may read: to strangers the open rooms, to members theirs as well', async () => {
     const { alice, room: hidden } = await makePair({ kind: 'private', visitors: 'none' });
     const open = await makeRoom(alice);
     const members = await makeRoom(alice, { visitors: 'none' });

@@ -80,7 +80,7 @@ describe('a page of lists', () => {
     return Math.max(...most);
   }
 
-  it('reads at most a hundred rows of a thread, however long it is', async () => {
+  it('S107: reads at most a hundred rows of a thread, however long it is', async () => {
     const { alice, bob, room } = await makePair();
     const carol = await makeMember('Carol'); // Joined in the middle, without a state.
     const size = 100_000;
