@@ -1,11 +1,14 @@
 import type { WebSocket } from 'ws';
 import type { TRPCResponseMessage } from '@trpc/server/rpc';
 import type { Connection } from '@/server/api/context';
+import { monotonicMs } from '@/server/base/monotonic';
+import { Gate } from '@/server/realtime/gate';
 import { sharedJson } from '@/server/realtime/shared-json';
 import { parseShallowJson } from '@/shared/json';
 import {
   badFramesMax,
   identityEndedCode,
+  questionsAtOncePerSocket,
   socketBufferHardBytes,
   socketBufferSoftBytes,
   socketDrainMaxMs,
@@ -30,7 +33,8 @@ export type SocketConnection = Connection & {
 /** The server's side of one socket: how much it may be sent, and how long that may take. */
 export function connectionOf(socket: WebSocket, drainMs = socketDrainMaxMs): SocketConnection {
   let largestBytes = 0;
-  return {
+  const questions = new Gate(questionsAtOncePerSocket);
+  const connection: SocketConnection = {
     subscriptions: 0,
     sending(bytes) {
       if (socket.bufferedAmount <= socketBufferSoftBytes) largestBytes = 0;
@@ -40,12 +44,12 @@ export function connectionOf(socket: WebSocket, drainMs = socketDrainMaxMs): Soc
     /** A reader that does not take what it is sent costs no memory: after a while it is cut, and resumes later. */
     async drained() {
       if (socket.bufferedAmount <= socketBufferSoftBytes) return;
-      const deadline = Date.now() + drainMs;
+      const deadline = monotonicMs() + drainMs;
       // One batch may be larger than the limit by itself, and a slow reader has to get through it: else
       // it would be cut, come back and be sent the same batch for ever. More on top of it may not pile up.
       const hardBytes = socketBufferHardBytes + largestBytes;
       while (socket.readyState === socket.OPEN && socket.bufferedAmount > socketBufferSoftBytes) {
-        if (socket.bufferedAmount > hardBytes || Date.now() > deadline) {
+        if (socket.bufferedAmount > hardBytes || monotonicMs() > deadline) {
           socket.close(closeCodes.tooSlow, 'too slow');
           socket.terminate();
           return;
@@ -53,7 +57,13 @@ export function connectionOf(socket: WebSocket, drainMs = socketDrainMaxMs): Soc
         await new Promise((resolve) => setTimeout(resolve, pollMs));
       }
     },
+    answer: (work) =>
+      questions.run(async () => {
+        await connection.drained();
+        return work();
+      }),
   };
+  return connection;
 }
 
 /** Decodes with a bound on depth and on bad frames; encodes shared events by splicing their text. */

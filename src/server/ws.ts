@@ -8,6 +8,7 @@ import { Identity, type Credentials } from '@/server/auth/identity';
 import { watchIdentity } from '@/server/auth/living';
 import { env } from '@/server/base/env';
 import { AppError, isAppError } from '@/server/base/errors';
+import { monotonicMs } from '@/server/base/monotonic';
 import { repeatedSecurityEvent } from '@/server/base/security-log';
 import { openSpan } from '@/server/base/tracing';
 import { checkTarget, isOwnOrigin, noteForeign } from '@/server/http/guard';
@@ -119,7 +120,7 @@ export class SocketServer {
    */
   async drain(withinMs: number): Promise<void> {
     this.isDraining = true;
-    const deadline = Date.now() + withinMs;
+    const deadline = monotonicMs() + withinMs;
     const all = [...this.sockets];
     const slices = Math.max(1, Math.min(10, Math.ceil(all.length / 20)));
     for (let i = 0; withinMs > 0 && i < slices; i++) {
@@ -129,12 +130,12 @@ export class SocketServer {
     }
     await this.emptied(deadline);
     for (const ws of this.sockets) ws.close(closeCodes.restarting, 'restarting');
-    await this.emptied(Date.now() + this.times.drainCloseMs);
+    await this.emptied(monotonicMs() + this.times.drainCloseMs);
     for (const ws of this.sockets) ws.terminate();
   }
 
   private async emptied(deadline: number): Promise<void> {
-    while (this.sockets.size > 0 && Date.now() < deadline) await pause(20);
+    while (this.sockets.size > 0 && monotonicMs() < deadline) await pause(20);
   }
 
   private refusal(req: IncomingMessage, address: string): Refused | null {

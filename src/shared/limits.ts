@@ -66,6 +66,8 @@ export const redisRetryMaxMs = 1_000;
 export const redisLimitMs = 100;
 export const redisPingMs = 2_000;
 export const redisBreakerMs = 1_000;
+/** What has been back for so long is told to be back; what comes and goes is not told again and again. */
+export const outageOverMs = 10_000;
 /** Larger events travel as a pointer, and nothing larger than the second is even parsed. */
 export const busEventMaxBytes = 8 * 1024;
 export const busFrameMaxBytes = 256 * 1024;
@@ -101,6 +103,10 @@ export const serverPingMs = 30_000;
 export const serverPongMs = 10_000;
 export const socketBufferSoftBytes = 256 * 1024;
 export const socketBufferHardBytes = 1024 * 1024;
+/** What the log holds while it cannot be written. */
+export const logWaitingMaxChars = 1024 * 1024;
+/** Questions of one socket that are answered at once: their answers lie in memory until they are taken. */
+export const questionsAtOncePerSocket = 8;
 export const socketDrainMaxMs = 10_000;
 /** Statements that may wait for a connection before more are refused, and what counts as slow. */
 export const poolWaitingMax = 2_000;

@@ -14,7 +14,7 @@ import {
 } from '@/server/testing/server';
 import { changesOf, followThread, makeKnownVisitor } from '@/server/testing/synced';
 import type { ThreadEvent } from '@/shared/event';
-import { socketBufferHardBytes } from '@/shared/limits';
+import { questionsAtOncePerSocket, socketBufferHardBytes } from '@/shared/limits';
 import type { Member } from '@/shared/user';
 import { dense } from '@/server/testing/posts';
 
@@ -117,6 +117,25 @@ describe('a reader that stops reading', () => {
     }
     await eventually(() => server.sockets.size < before);
     expect(mostHeld).toBeLessThan(4 * socketBufferHardBytes);
+  });
+
+  it('gets no more of them when it asks for everything at once', async () => {
+    const { alice, threadId } = await setUp();
+    await post(alice, threadId, 100);
+    const { secret } = await makeKnownVisitor();
+    const socket = await server.openSocket();
+    socket.send(helloFrame(secret));
+    socket.pause();
+    const before = server.sockets.size;
+    for (const id of dense(300))
+      socket.send(JSON.stringify(callFrame(id, 'query', 'message.list', { threadId, limit: 100 })));
+    let mostHeld = 0;
+    await eventually(() => {
+      mostHeld = Math.max(mostHeld, server.heldBytes());
+      return server.sockets.size < before;
+    });
+    // An answer is half of the limit.
+    expect(mostHeld).toBeLessThan((1 + questionsAtOncePerSocket / 2) * socketBufferHardBytes);
   });
 });
 

@@ -8,6 +8,8 @@ export type Connection = {
   isFree(): boolean;
   /** Resolves when it can take more. */
   drained(): Promise<void>;
+  /** Runs a question when there is room for its answer: few at once, each after what was sent before is taken. */
+  answer<T>(work: () => Promise<T>): Promise<T>;
 };
 
 export type Context = {

@@ -2,6 +2,8 @@ import { TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import { AppError, isAppError, isTransient, unavailable } from '@/server/base/errors';
 import { log } from '@/server/base/log';
+import { once } from '@/server/base/once';
+import { Outage } from '@/server/base/outage';
 import { errorCodes, type ErrorCode, type ErrorData } from '@/shared/error-code';
 
 /** tRPC's own errors that stand for one of ours. */
@@ -72,5 +74,16 @@ export function logError(error: AppError, path: string | undefined): void {
   if (error.code === 'INTERNAL_SERVER_ERROR')
     log().error({ err: error.cause ?? error, path }, 'a call failed');
   else if (error.code === 'SERVICE_UNAVAILABLE')
-    log().warn({ err: error.cause, path }, 'the database is away');
+    database().touch({ err: error.cause, path, reason: error.reason });
 }
+
+/** Every call fails then, and one line says it. */
+const database = () =>
+  once(
+    'database-outage',
+    () =>
+      new Outage<object>({
+        onBegin: (what) => log().warn(what, 'calls are told to come back: the database is away or busy'),
+        onOver: () => log().warn('calls are answered again'),
+      }),
+  );

@@ -43,10 +43,13 @@ const base = t.procedure.use(async ({ ctx, type, path, next }) => {
     throw toTrpcError(told);
   }
   if (ctx.identity.ended.aborted) throw toTrpcError(identityEnded());
+  let since = performance.now();
+  const run = () => {
+    since = performance.now();
+    return inSpan(`trpc ${path}`, { 'rpc.system': 'trpc', 'rpc.method': path }, () => next());
+  };
   // Answers are held in memory until they are taken: whoever takes none gets no more of them. Streams wait by themselves.
-  if (type === 'query') await ctx.connection?.drained();
-  const since = performance.now();
-  const result = await inSpan(`trpc ${path}`, { 'rpc.system': 'trpc', 'rpc.method': path }, () => next());
+  const result = await (type === 'query' && ctx.connection ? ctx.connection.answer(run) : run());
   const told = result.ok ? null : await whyRefused(ctx.identity, toAppError(result.error));
   if (type !== 'subscription')
     metrics().calls.observe(

@@ -1,3 +1,5 @@
+import { monotonicMs } from '@/server/base/monotonic';
+
 /** When a breaker opens, and for how long. */
 export type BreakerOptions = {
   /** Failures in a row that open it. */
@@ -17,7 +19,7 @@ export class Breaker {
 
   constructor(
     private readonly options: BreakerOptions,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = monotonicMs,
   ) {}
 
   get isOpen(): boolean {

@@ -1,72 +1,33 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeLog } from './log';
+import { logTo } from '@/server/base/log';
+import { metrics } from '@/server/base/metrics';
 
-/** The lines that a log writes, as they are. */
-function record() {
-  const lines: string[] = [];
-  const log = makeLog('debug', { write: (line: string) => void lines.push(line) });
-  return { log, lines };
-}
-const nasty = 'a\r\nb\n{"level":60,"msg":"forged"}\u001b[2J\u001b]0;title\u0007\u0000\u2028\b';
+const failures = async () => (await metrics().logFailures.get()).values[0]?.value ?? 0;
 
-describe('a line of the log', () => {
-  it('S76: is one line of JSON, whatever somebody put into it', () => {
-    const { log, lines } = record();
-    log.info({ name: nasty, origin: nasty, [nasty]: 1, nested: { path: nasty } }, nasty);
-    log.error({ err: new Error(nasty), path: nasty }, 'a call failed');
-    log.warn({ err: Object.assign(new Error('plain'), { code: nasty, stack: nasty }) }, 'odd');
-    expect(lines).toHaveLength(3);
-    for (const line of lines) {
-      expect(line.match(/[\r\n]/g)).toEqual(['\n']);
-      // oxlint-disable-next-line no-control-regex -- what a terminal obeys
-      expect(line.trimEnd()).not.toMatch(/[\u0000-\u001f]/);
-      expect(JSON.parse(line)).not.toMatchObject({ msg: 'forged' });
-    }
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ name: nasty, msg: nasty });
-  });
+describe('the log', () => {
+  it.skipIf(!existsSync('/dev/full'))(
+    'F22: ends nothing when its disk is full, and counts that',
+    async () => {
+      const before = await failures();
+      const full = logTo('/dev/full', 'warn');
+      for (let i = 0; i < 3; i++) full.warn('nobody reads this');
+      await expect.poll(async () => (await failures()) - before).toBeGreaterThanOrEqual(3);
+    },
+  );
 
-  it('S113: says of an error where it was and what it is called, never what it was about', () => {
-    const { log, lines } = record();
-    const row = Object.assign(
-      new Error('new row for relation "messages" violates check constraint "length"'),
-      {
-        name: 'error',
-        code: '23514',
-        table: 'messages',
-        constraint: 'length',
-        detail: 'Failing row contains (1, canary).',
-        where: 'unnamed portal parameter $1 = canary',
-        parameters: ['canary'],
-      },
-    );
-    const command = Object.assign(new Error('READONLY'), { command: { name: 'publish', args: ['canary'] } });
-    const value = new Error('invalid input syntax for type uuid: "canary"');
-    const call = Object.assign(new Error('Invalid `prisma.x()` in\n{ where: "canary" }\n\nIt was wrong.'), {
-      name: 'PrismaClientValidationError',
-    });
-    const errors = [
-      row,
-      command,
-      value,
-      call,
-      new Error('Outside', { cause: row }),
-      'canary',
-      { a: 'canary' },
-    ];
-    for (const err of errors) log.error({ err }, 'a call failed');
+  it('writes one line of JSON for each event, without secrets', async () => {
+    const dir = mkdtempSync(path.join(os.tmpdir(), 'foyer-log-'));
     try {
-      JSON.parse('{"password": canary}');
-    } catch (err) {
-      log.error({ err }, 'a call failed');
+      const file = path.join(dir, 'log');
+      logTo(file, 'warn').warn({ secret: 'x1', viewer: { cookie: 'x2' }, room: 'r' }, 'two\nlines');
+      await expect.poll(() => readFileSync(file, 'utf8').trim().split('\n').length).toBe(1);
+      await expect.poll(() => readFileSync(file, 'utf8')).toContain('"room":"r"');
+      expect(readFileSync(file, 'utf8')).not.toMatch(/x1|x2/);
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
     }
-    const text = lines.join('');
-    expect(lines).toHaveLength(errors.length + 1);
-    expect(text).not.toContain('canary');
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
-      err: { code: '23514', table: 'messages', constraint: 'length', message: row.message },
-    });
-    for (const told of ['READONLY', 'invalid input syntax for type uuid', 'It was wrong.', 'Outside'])
-      expect(text).toContain(told);
-    expect(lines.filter((line) => line.includes('log.test.ts'))).not.toHaveLength(0);
   });
 });

@@ -1,13 +1,27 @@
 import { pino, type DestinationStream } from 'pino';
 import { env } from '@/server/base/env';
 import { safeError } from '@/server/base/log-error';
+import { metrics } from '@/server/base/metrics';
 import { once } from '@/server/base/once';
+import { logWaitingMaxChars } from '@/shared/limits';
+
+const stdout = 1;
 
 /** Structured log, one JSON line per event; secrets never enter it. */
-export const log = () => once('log', () => makeLog(env().LOG_LEVEL));
+export const log = () => once('log', () => logTo(stdout, env().LOG_LEVEL));
 
-/** @param to where its lines go instead of standard output */
-export const makeLog = (level: string, to?: DestinationStream) =>
+/**
+ * A log whose place cannot be written to (a full disk, say) must end nothing: lines wait for the next one, up
+ * to a limit, and those past it are lost and counted.
+ */
+export function logTo(place: number | string, level: string) {
+  const out = pino.destination({ dest: place, sync: true, maxLength: logWaitingMaxChars });
+  out.on('error', () => metrics().logFailures.inc());
+  out.on('drop', () => metrics().logFailures.inc());
+  return makeLog(level, out);
+}
+
+export const makeLog = (level: string, out: DestinationStream) =>
   pino(
     {
       level,
@@ -15,5 +29,5 @@ export const makeLog = (level: string, to?: DestinationStream) =>
       serializers: { err: (cause: unknown) => safeError(cause) },
       redact: ['secret', 'cookie', 'authorization', '*.secret', '*.cookie', '*.authorization'],
     },
-    ...(to ? [to] : []),
+    out,
   );

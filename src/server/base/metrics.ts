@@ -43,6 +43,10 @@ export const metrics = () =>
       resets: counter('foyer_stream_resets_total', 'Readers who were told to start over.'),
       replays: counter('foyer_stream_replays_total', 'Readers who were brought up from the database.'),
       limited: counter('foyer_limited_total', 'Calls refused for being too many, by limit.', ['limit']),
+      logFailures: counter(
+        'foyer_log_failures_total',
+        'Times that the log could not be written, or lost a line.',
+      ),
       unavailable: counter('foyer_pool_refusals_total', 'Statements refused because too many wait already.'),
     };
   });

@@ -4,6 +4,7 @@ import { AppError } from '@/server/base/errors';
 import { log } from '@/server/base/log';
 import { metrics } from '@/server/base/metrics';
 import { once } from '@/server/base/once';
+import { Outage } from '@/server/base/outage';
 import { instances, redis } from '@/server/base/redis';
 import { redisBreakerMs, redisLimitMs } from '@/shared/limits';
 
@@ -20,6 +21,16 @@ const limiterOf = (rule: Rule) =>
     };
   });
 
+const alone = () =>
+  once(
+    'limit-outage',
+    () =>
+      new Outage({
+        onBegin: () => log().warn('limits are counted in this process alone'),
+        onOver: () => log().warn('limits are counted in common again'),
+      }),
+  );
+
 const breaker = () =>
   once(
     'limit-breaker',
@@ -27,8 +38,7 @@ const breaker = () =>
       new Breaker({
         failures: 1,
         openMs: redisBreakerMs,
-        onChange: (isOpen) =>
-          log().warn({ isOpen }, 'limits are counted in this process alone, or together again'),
+        onChange: (isOpen) => (isOpen ? alone().begin() : alone().end()),
       }),
   );
 

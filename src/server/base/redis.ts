@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { env } from '@/server/base/env';
 import { log } from '@/server/base/log';
 import { once } from '@/server/base/once';
+import { Outage } from '@/server/base/outage';
 import { redisCommandMs, redisConnectMs, redisRetryMaxMs } from '@/shared/limits';
 
 /**
@@ -20,16 +21,15 @@ export function connectRedis(url: string, name: string, commandMs: number): Redi
     connectTimeout: redisConnectMs,
     retryStrategy: (attempt) => Math.min(redisRetryMaxMs, 50 * 2 ** Math.min(attempt, 6)),
   });
-  let isDown = false;
-  const tell = (cause?: unknown) => {
-    if (!isDown) log().warn({ err: cause, name }, 'redis is away');
-    isDown = true;
-  };
   // Each failed attempt says so again: one line is enough.
-  redis.on('error', tell);
+  const outage = new Outage({
+    onBegin: (cause) => log().warn({ err: cause, name }, 'redis is away'),
+    onOver: () => log().warn({ name }, 'redis is back'),
+  });
+  redis.on('error', (cause) => outage.begin(cause));
   redis.on('ready', () => {
-    log().info({ name }, 'redis is connected');
-    isDown = false;
+    log().debug({ name }, 'redis is connected');
+    outage.end();
   });
   return redis;
 }

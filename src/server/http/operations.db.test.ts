@@ -1,11 +1,8 @@
-import { createServer } from 'node:http';
-import { once as onceEvent } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { epoch } from '@/server/base/epoch';
 import { pool } from '@/server/base/db';
 import { env } from '@/server/base/env';
-import { startTracing } from '@/server/base/tracing';
+import { collectSpans } from '@/server/testing/collector';
 import { makeMember, makeRoom, makeThread, newId, say } from '@/server/testing/factories';
 import { eventually, startServer, type TestServer } from '@/server/testing/server';
 import { changesOf, followThread, makeKnownVisitor } from '@/server/testing/synced';
@@ -115,20 +112,7 @@ describe('when nothing is left of the pool', () => {
 
 describe('spans', () => {
   it('tell what was done over HTTP, socket and SQL to a collector, and not with which words', async () => {
-    const bodies: string[] = [];
-    const collector = createServer((req, res) => {
-      let body = '';
-      req.on('data', (chunk: Buffer) => (body += chunk.toString()));
-      req.on('end', () => {
-        bodies.push(body);
-        res.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-      });
-    });
-    collector.listen(0, '127.0.0.1');
-    await onceEvent(collector, 'listening');
-    const { port } = collector.address() as AddressInfo;
-    Object.assign(env(), { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` });
-    const end = await startTracing();
+    const end = await collectSpans();
     const room = await makeRoom(await makeMember());
     const { secret } = await makeKnownVisitor();
     const client = server.openClient(secret);
@@ -138,12 +122,9 @@ describe('spans', () => {
     const sockets = server.sockets.size;
     await client.close();
     await eventually(() => server.sockets.size < sockets);
-    await end();
-    const sent = bodies.join('');
+    const sent = await end();
     for (const name of ['trpc message.send', 'sql post-batch', 'http GET', 'socket', 'trpc message.list'])
       expect(sent).toContain(`"name":"${name}"`);
     for (const secretText of [text, secret, room.mainThreadId]) expect(sent).not.toContain(secretText);
-    collector.closeAllConnections();
-    collector.close();
   });
 });

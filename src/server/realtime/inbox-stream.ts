@@ -1,4 +1,5 @@
 import { tracked, type TrackedEnvelope } from '@trpc/server';
+import { monotonicMs } from '@/server/base/monotonic';
 import { bus, type RoomTopic } from '@/server/realtime/bus';
 import { Lease, type VerifyAccess } from '@/server/realtime/lease';
 import { listenToRoom, type Beat, type RoomNews } from '@/server/realtime/pulse';
@@ -117,7 +118,7 @@ export async function* streamInbox(options: InboxOptions): AsyncGenerator<Tracke
     for (const topic of options.topics) hear(topic, null);
     for (const roomId of (await patiently(waiter, options, options.closedRoomIds)) ?? []) hearClosed(roomId);
     yield tracked('0', { type: 'alive' });
-    let toldAtMs = Date.now();
+    let toldAtMs = monotonicMs();
     while (!signal.aborted) {
       const [key, item] = waiting.entries().next().value ?? [];
       if (!key || !item) {
@@ -126,10 +127,10 @@ export async function* streamInbox(options: InboxOptions): AsyncGenerator<Tracke
           yield tracked('0', said);
           continue;
         }
-        const beatInMs = toldAtMs + heartbeatMs - Date.now();
+        const beatInMs = toldAtMs + heartbeatMs - monotonicMs();
         if (beatInMs > 0) await waiter.wait(Math.min(said, beatInMs));
         else {
-          toldAtMs = Date.now();
+          toldAtMs = monotonicMs();
           people?.look();
           yield tracked('0', { type: 'alive' });
         }

@@ -1,3 +1,4 @@
+import { monotonicMs } from '@/server/base/monotonic';
 import { leaseMs } from '@/shared/limits';
 
 /** A right, as the database says: the room's `aclRev` it was read at, and how far back it goes. */
@@ -11,7 +12,7 @@ export type VerifyAccess = () => Promise<Access | null>;
  */
 export class Lease {
   private aclRev = -1;
-  private untilMs = 0;
+  private untilMs = -Infinity;
   /** The first place of the thread that may be delivered. */
   visibleFrom = 1;
   /** What may be delivered is newer than this moment. */
@@ -19,7 +20,7 @@ export class Lease {
 
   constructor(
     private readonly verify: VerifyAccess,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = monotonicMs,
   ) {}
 
   /**

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { monotonicMs } from '@/server/base/monotonic';
 import { once } from '@/server/base/once';
 import { bus } from '@/server/realtime/bus';
 import { Presence, type PresenceWord } from '@/server/realtime/presence';
@@ -11,8 +12,8 @@ export type WriteLastSeen = (userIds: string[]) => Promise<void>;
 export class PresenceLink {
   readonly presence = new Presence();
   private readonly id = randomUUID();
-  private refreshedAtMs = Date.now();
-  private writtenAtMs = Date.now();
+  private refreshedAtMs = monotonicMs();
+  private writtenAtMs = monotonicMs();
   private readonly timer: NodeJS.Timeout;
   private readonly unsubscribe: () => void;
 
@@ -36,7 +37,7 @@ export class PresenceLink {
     this.presence.tick();
     const changes = this.presence.takeChanges();
     this.say(changes);
-    const now = Date.now();
+    const now = monotonicMs();
     if (now - this.refreshedAtMs >= presenceRefreshMs) {
       this.refreshedAtMs = now;
       this.say(this.presence.everybody());

@@ -1,3 +1,4 @@
+import { monotonicMs } from '@/server/base/monotonic';
 import type { BusEvent } from '@/server/realtime/bus';
 import type { Presence } from '@/server/realtime/presence';
 import type { SharingWatch } from '@/server/realtime/sharing-watch';
@@ -13,7 +14,7 @@ export class PresenceReader {
   private readonly hold: ReturnType<Presence['enter']>;
   private readonly watched = new Map<string, () => void>();
   private readonly pending = new Map<string, PresenceView>();
-  private saidAtMs = 0;
+  private saidAtMs = -Infinity;
 
   constructor(
     private readonly presence: Presence,
@@ -43,9 +44,9 @@ export class PresenceReader {
   /** @returns what to say now; a number is in how many ms to ask again, null that there is nothing */
   next(): InboxEvent | number | null {
     if (this.pending.size === 0) return null;
-    const waitMs = this.saidAtMs + presenceMs - Date.now();
+    const waitMs = this.saidAtMs + presenceMs - monotonicMs();
     if (waitMs > 0) return waitMs;
-    this.saidAtMs = Date.now();
+    this.saidAtMs = monotonicMs();
     const people = [...this.pending.values()];
     this.pending.clear();
     return { type: 'presence', people };

@@ -1,3 +1,4 @@
+import { monotonicMs } from '@/server/base/monotonic';
 import { bus, type RoomTopic } from '@/server/realtime/bus';
 import { once } from '@/server/base/once';
 import { share } from '@/server/realtime/shared-json';
@@ -22,7 +23,7 @@ class Pulse {
   private aclRevs = new Map<string, number>();
   private gone = new Map<string, GoneThread>();
   private timer: NodeJS.Timeout | undefined;
-  private lastBeatMs = 0;
+  private lastBeatMs = -Infinity;
   /** Up to which `rev` a thread was told of, so that what a sweep finds again is told once. */
   private readonly told = new Map<string, number>();
   private readonly unsubscribe: () => void;
@@ -49,7 +50,7 @@ class Pulse {
         this.hear(event.room.id, event.aclRev);
       } else if (event.type === 'room-closed') this.closed.add(event.roomId);
       else return;
-      const waitMs = Math.max(0, this.lastBeatMs + pulseMs - Date.now());
+      const waitMs = Math.max(0, this.lastBeatMs + pulseMs - monotonicMs());
       this.timer ??= setTimeout(() => this.beat(), waitMs);
     });
   }
@@ -78,7 +79,7 @@ class Pulse {
 
   private beat(): void {
     this.timer = undefined;
-    this.lastBeatMs = Date.now();
+    this.lastBeatMs = monotonicMs();
     const { aclRevs } = this;
     const beats: Beat[] = [...this.rooms.values()].map((room) => ({
       event: share({ type: 'room', room }),

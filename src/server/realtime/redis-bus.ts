@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { Breaker } from '@/server/base/breaker';
 import { log } from '@/server/base/log';
+import { Outage } from '@/server/base/outage';
 import { connectRedis, instances } from '@/server/base/redis';
 import { openSpan } from '@/server/base/tracing';
 import { memoryBus, type Bus, type BusCounts, type BusEvent, type Topic } from '@/server/realtime/bus';
@@ -36,10 +37,14 @@ export class RedisBus implements Bus {
   private readonly publisher: Redis;
   private readonly subscriber: Redis;
   private readonly timers: NodeJS.Timeout[];
+  private readonly silence = new Outage({
+    onBegin: () => log().warn('the bus stops to publish: Redis does not answer'),
+    onOver: () => log().warn('the bus publishes again'),
+  });
   private readonly breaker = new Breaker({
     failures: 3,
     openMs: redisBreakerMs,
-    onChange: (isOpen) => log().warn({ isOpen }, 'the bus stops, or starts again, to publish'),
+    onChange: (isOpen) => (isOpen ? this.silence.begin() : this.silence.end()),
   });
 
   constructor(url: string, onHandlerError: (cause: unknown) => void) {

@@ -1,3 +1,4 @@
+import { monotonicMs } from '@/server/base/monotonic';
 import { leaseMs } from '@/shared/limits';
 import type { Beat, RoomNews } from '@/server/realtime/pulse';
 
@@ -8,13 +9,13 @@ import type { Beat, RoomNews } from '@/server/realtime/pulse';
  */
 export class RoomFilter {
   private shut: ReadonlySet<string> = new Set();
-  private untilMs = 0;
+  private untilMs = -Infinity;
   private readonly coveredTo = new Map<string, number>();
 
   /** @param readShut the open rooms that the person may not read, as the database says now */
   constructor(
     private readonly readShut: () => Promise<ReadonlySet<string>>,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = monotonicMs,
   ) {}
 
   /** @returns what the person may hear of it: the same object where that is all, null where nothing is left */

@@ -1,3 +1,4 @@
+import { monotonicMs } from '@/server/base/monotonic';
 import { bus } from '@/server/realtime/bus';
 import { leaseMs } from '@/shared/limits';
 import type { Sharing } from '@/shared/user';
@@ -38,7 +39,7 @@ export class SharingWatch {
           this.take(event.sharing);
         });
     }
-    if (Date.now() - this.readAtMs > leaseMs) void this.refresh();
+    if (monotonicMs() - this.readAtMs > leaseMs) void this.refresh();
     return this.known;
   }
 
@@ -51,7 +52,7 @@ export class SharingWatch {
     if (this.isReading) return;
     this.isReading = true;
     const { userId, heard } = this;
-    this.readAtMs = Date.now();
+    this.readAtMs = monotonicMs();
     try {
       const read = await this.read(userId);
       if (userId === this.userId && heard === this.heard) this.take(read);

@@ -1,3 +1,4 @@
+import { monotonicMs } from '@/server/base/monotonic';
 import { ThreadTail, type TailSource } from '@/server/realtime/thread-tail';
 import { tailIdleMs, tailSweepMs } from '@/shared/limits';
 
@@ -78,13 +79,14 @@ export class TailPool {
     if (!first) throw gone;
     const tail = new ThreadTail(threadId, this.source, first.head, first.aclRev, this.onError);
     // Listening began after that read: what was published in between shows in a second one.
+    const askedAt = tail.rev;
     const [second] = await this.source.readHeads([threadId]);
-    await tail.compare(second);
+    await tail.compare(second, askedAt);
     return tail;
   }
 
   private async compareAll(): Promise<void> {
-    const now = Date.now();
+    const now = monotonicMs();
     for (const [threadId, kept] of this.kept) {
       if (!kept.made) continue;
       if (kept.made.readerCount > 0) kept.idleSinceMs = undefined;
@@ -105,13 +107,14 @@ export class TailPool {
   private async compare(tails: ThreadTail[]): Promise<void> {
     if (tails.length === 0) return;
     try {
+      const asked = tails.map((tail): [ThreadTail, number] => [tail, tail.rev]);
       const heads = new Map(
         (await this.source.readHeads(tails.map((tail) => tail.threadId))).map((stand) => [
           stand.head.id,
           stand,
         ]),
       );
-      await Promise.all(tails.map((tail) => tail.compare(heads.get(tail.threadId))));
+      await Promise.all(asked.map(([tail, askedAt]) => tail.compare(heads.get(tail.threadId), askedAt)));
     } catch (cause) {
       this.onError(cause);
     }

@@ -1,3 +1,4 @@
+import { monotonicMs } from '@/server/base/monotonic';
 import { bus, type BusEvent } from '@/server/realtime/bus';
 import { share } from '@/server/realtime/shared-json';
 import { Typists } from '@/server/realtime/typists';
@@ -33,7 +34,7 @@ export class ThreadSignals {
   private typing = nobodyTypes;
   private readonly typists = new Typists();
   private readonly withoutOneself = new Map<string, TypingEvent>();
-  private typingToldMs = 0;
+  private typingToldMs = -Infinity;
   private typingTimer: NodeJS.Timeout | undefined;
   private isWanted = false;
   private isReading = false;
@@ -85,7 +86,7 @@ export class ThreadSignals {
   /** A reader would see receipts: they are read now, and again when they are old. */
   wantReceipts(): void {
     this.isWanted = true;
-    if (Date.now() - this.readAtMs > receiptsMaxAgeMs) this.fallBehind();
+    if (monotonicMs() - this.readAtMs > receiptsMaxAgeMs) this.fallBehind();
   }
 
   private onBusEvent(event: BusEvent): void {
@@ -114,7 +115,7 @@ export class ThreadSignals {
   /** Tells at once, and after that at most once a second. */
   private showTyping(): void {
     clearTimeout(this.typingTimer);
-    const waitMs = this.typingToldMs + signalMs - Date.now();
+    const waitMs = this.typingToldMs + signalMs - monotonicMs();
     const nextMs = waitMs > 0 ? waitMs : this.tellTyping();
     this.typingTimer =
       nextMs === null ? undefined : setTimeout(() => this.showTyping(), Math.max(nextMs, 1)).unref();
@@ -127,7 +128,7 @@ export class ThreadSignals {
     const ids = shown.map(({ id }) => id);
     const isSame =
       ids.length === this.typing.userIds.length && ids.every((id, i) => id === this.typing.userIds[i]);
-    const isOld = ids.length > 0 && Date.now() - this.typingToldMs >= typingToldAgainMs;
+    const isOld = ids.length > 0 && monotonicMs() - this.typingToldMs >= typingToldAgainMs;
     if (!isSame || isOld) {
       this.typing =
         ids.length > 0
@@ -138,7 +139,7 @@ export class ThreadSignals {
             })
           : nobodyTypes;
       this.withoutOneself.clear();
-      this.typingToldMs = Date.now();
+      this.typingToldMs = monotonicMs();
       this.wake();
     }
     return silentInMs === null ? null : Math.min(silentInMs, typingToldAgainMs);
@@ -149,7 +150,7 @@ export class ThreadSignals {
     this.isBehind = true;
     if (this.isReading || this.readTimer) return;
     const gapMs = (this.receipts?.count ?? 0) >= readersCounted / 2 ? receiptsOfManyMs : signalMs;
-    const waitMs = Math.max(0, this.readAtMs + gapMs - Date.now());
+    const waitMs = Math.max(0, this.readAtMs + gapMs - monotonicMs());
     this.readTimer = setTimeout(() => void this.read(), waitMs).unref();
   }
 
@@ -157,7 +158,7 @@ export class ThreadSignals {
     this.readTimer = undefined;
     this.isBehind = false;
     this.isReading = true;
-    this.readAtMs = Date.now();
+    this.readAtMs = monotonicMs();
     try {
       const read = await this.source.readReceipts(this.threadId);
       if (read) this.take(read);

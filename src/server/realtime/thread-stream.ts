@@ -144,10 +144,11 @@ async function nextEvent(
   const aclRev = Math.max(tail.aclRev, signals.aclRev);
   // A place that this log has not reached is none of its own.
   if (rev > tail.rev) {
+    const askedAt = tail.rev;
     const [now] = await options.source.readHeads([options.threadId]);
     if (!now) return 'denied';
     if (rev > now.head.rev) return 'reset';
-    await tail.compare(now);
+    await tail.compare(now, askedAt);
     return nextEvent(options, watched, rev, told);
   }
   if (tail.rev > rev) {

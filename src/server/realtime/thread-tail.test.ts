@@ -84,7 +84,7 @@ function setUp(startRev = 0) {
     if (isPublished) event();
     return event;
   };
-  return { tail, commit, database, wakes, errors, on };
+  return { tail, commit, database, wakes, errors, on, log };
 }
 const revs = (tail: ThreadTail, from: number) => tail.batchFrom(from)?.changes.map((change) => change.rev);
 
@@ -107,6 +107,40 @@ describe('a thread tail', () => {
     commit([changeAt(1)]);
     commit([changeAt(2, 'm1')]);
     expect(tail.batchFrom(0)).toMatchObject({ from: 0, to: 2, changes: [{ id: 'm1', rev: 2 }] });
+  });
+
+  it('keeps what came while the database was asked, and was told by it again', async () => {
+    const { tail, commit } = setUp();
+    const sayFirst = commit([changeAt(1)], false);
+    commit([changeAt(2)]);
+    commit([changeAt(3)], false);
+    vi.advanceTimersByTime(tailGapWaitMs);
+    sayFirst();
+    expect(tail.rev).toBe(2);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(revs(tail, 0)).toEqual([1, 2, 3]);
+  });
+
+  it('believes what it heard rather than a database that was asked before', async () => {
+    const { tail, commit } = setUp();
+    commit([changeAt(1)]);
+    const asked = { head: headAt(1), aclRev: 0 };
+    commit([changeAt(2)]);
+    await tail.compare(asked, 1);
+    expect(revs(tail, 0)).toEqual([1, 2]);
+  });
+
+  it('leaves no hole when it begins anew while the database is asked for more', async () => {
+    const { tail, commit, log } = setUp();
+    commit([changeAt(1), changeAt(2)]);
+    commit([changeAt(3)], false);
+    const asking = tail.compare({ head: headAt(3), aclRev: 0 }, 2);
+    // Restored: another second change, and a third.
+    log.splice(1, 2, changeAt(2, 'm4'), changeAt(3, 'm5'));
+    await Promise.all([asking, tail.compare({ head: headAt(1), aclRev: 0 }, 2)]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(tail.rev).toBe(3);
+    expect(tail.batchFrom(1)?.changes.map((change) => change.id)).toEqual(['m4', 'm5']);
   });
 
   it('keeps nothing of a message’s older states in memory', () => {
@@ -174,10 +208,10 @@ describe('a thread tail', () => {
     const { tail, commit, database, errors } = setUp();
     commit([changeAt(1)], false);
     database.isDown = true;
-    await tail.compare({ head: headAt(1), aclRev: 0 });
+    await tail.compare({ head: headAt(1), aclRev: 0 }, tail.rev);
     expect([tail.rev, errors.length]).toEqual([0, 1]);
     database.isDown = false;
-    await tail.compare({ head: headAt(1), aclRev: 0 });
+    await tail.compare({ head: headAt(1), aclRev: 0 }, tail.rev);
     expect(tail.rev).toBe(1);
   });
 
@@ -216,7 +250,7 @@ describe('a thread tail', () => {
   it('starts over when the database lies behind it', async () => {
     const { tail, commit } = setUp();
     commit([changeAt(1), changeAt(2)]);
-    await tail.compare({ head: headAt(1), aclRev: 0 });
+    await tail.compare({ head: headAt(1), aclRev: 0 }, tail.rev);
     expect(tail.rev).toBe(1);
     expect(tail.batchFrom(0)).toBeNull();
   });

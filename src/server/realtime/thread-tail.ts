@@ -98,8 +98,12 @@ export class ThreadTail {
     return batch;
   }
 
-  /** Compares with what the database says now, and catches up where it is ahead. */
-  async compare(now: { head: ThreadHead; aclRev: number } | undefined): Promise<void> {
+  /**
+   * Compares with what the database said, and catches up where it is ahead.
+   * @param askedAt the tail's `rev` when the database was asked: only one that knows less than that is
+   *   another one; what came in meanwhile it could not say yet
+   */
+  async compare(now: { head: ThreadHead; aclRev: number } | undefined, askedAt: number): Promise<void> {
     if (!now) {
       this.isGone = true;
       return this.wake();
@@ -108,7 +112,7 @@ export class ThreadTail {
       this.aclRev = now.aclRev;
       this.wake();
     }
-    if (now.head.rev < this.rev) return this.startOver(now.head);
+    if (now.head.rev < askedAt) return this.startOver(now.head);
     if (now.head.rev > this.rev) await this.repair();
     this.takeHead(now.head);
   }
@@ -116,8 +120,9 @@ export class ThreadTail {
   /** A word that the thread is gone is a reason to ask, no proof. */
   private async look(): Promise<void> {
     try {
+      const askedAt = this.rev;
       const [now] = await this.source.readHeads([this.threadId]);
-      await this.compare(now);
+      await this.compare(now, askedAt);
     } catch (cause) {
       this.onError(cause);
     }
@@ -159,11 +164,12 @@ export class ThreadTail {
 
   private apply(changes: MessageView[], people: People, head: ThreadHead): void {
     const before = this.rev;
+    // What the tail holds already stays: the database may tell it again, having been asked before it came.
+    const fresh = changes.filter((change) => change.rev > before);
     // An older state must not stay in memory: it may hold a text that was deleted.
-    const replaced = new Set(changes.map((change) => change.id));
+    const replaced = new Set(fresh.map((change) => change.id));
     this.ring = this.ring.filter((entry) => !replaced.has(entry.change.id));
-    for (const change of changes) {
-      if (change.rev <= before) continue;
+    for (const change of fresh) {
       const ids = [
         change.author.id,
         change.replyTo?.authorId,
@@ -208,8 +214,11 @@ export class ThreadTail {
     this.repairs++;
     metrics().repairs.inc();
     try {
-      const read = await this.source.readChanges(this.threadId, this.rev);
+      const from = this.rev;
+      const read = await this.source.readChanges(this.threadId, from);
       if (read.type === 'changes') {
+        // The tail began anew meanwhile, before the place that was asked from: between them would be a hole.
+        if (this.rev < from) return void (this.isBehind = true);
         // What was read may have been written after a right was taken away: leases must know.
         this.aclRev = Math.max(this.aclRev, read.aclRev);
         if (read.head.rev > this.rev) this.apply(read.changes, read.people, read.head);

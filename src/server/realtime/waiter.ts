@@ -1,3 +1,5 @@
+import { monotonicMs } from '@/server/base/monotonic';
+
 export type Waiter = ReturnType<typeof makeWaiter>;
 
 /** Sleeps until woken, until time is up, or until the signal aborts. A wake is never lost. */
@@ -27,8 +29,8 @@ export function makeWaiter(signal: AbortSignal) {
     },
     /** Just time: a wake does not shorten it, an abort does. */
     async pause(ms: number): Promise<void> {
-      const until = Date.now() + ms;
-      while (!signal.aborted && Date.now() < until) await sleep(until - Date.now());
+      const until = monotonicMs() + ms;
+      while (!signal.aborted && monotonicMs() < until) await sleep(until - monotonicMs());
     },
     async untilAborted(): Promise<void> {
       while (!signal.aborted) await sleep(2 ** 30);
