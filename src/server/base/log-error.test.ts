@@ -67,6 +67,6 @@ describe('a line of the log', () => {
     });
     for (const told of ['READONLY', 'invalid input syntax for type uuid', 'It was wrong.', 'Outside'])
       expect(text).toContain(told);
-    expect(lines.filter((line) => line.includes('log.test.ts'))).not.toHaveLength(0);
+    expect(lines.filter((line) => line.includes('log-error.test.ts'))).not.toHaveLength(0);
   });
 });
