@@ -42,6 +42,11 @@ export type Foyer = {
   stop(): Promise<void>;
 };
 
+/** Which build of the product is measured: this one, or another's bundle below this folder. */
+const program = process.env['BENCH_PROGRAM'] || 'dist/main.mjs';
+/** For Node, such as `--cpu-prof`. */
+const nodeArgs = (process.env['BENCH_NODE_ARGS'] ?? '').split(' ').filter(Boolean);
+
 /** The production build on a database of its own. */
 export async function startFoyer(store: Store, name = 'bench_foyer'): Promise<Foyer> {
   const databaseUrl = await store.database(name);
@@ -55,7 +60,7 @@ export async function startFoyer(store: Store, name = 'bench_foyer'): Promise<Fo
     LOG_LEVEL: 'warn',
   };
   await Child.run(['--import', 'tsx', 'src/server/cli/migrate.ts'], env);
-  const server = await Child.start('dist/main.mjs', env);
+  const server = await Child.start(program, env, nodeArgs);
   const url = `http://127.0.0.1:${port}`;
   const guest = (secret = newSecret()) =>
     createTRPCClient<AppRouter>({

@@ -146,9 +146,9 @@ export const bugs: readonly Bug[] = [
     mutations: [
       {
         file: 'server/realtime/thread-stream.ts',
-        find: '      yield tracked(cursorOf(startEpoch, rev), seenFrom(',
-        put: `      if (next.type === 'head') yield next as never;
-      else yield tracked(cursorOf(startEpoch, rev), seenFrom(`,
+        find: '        yield tracked(cursor, isOpening',
+        put: `        if (next.type === 'head') yield event as never;
+        else yield tracked(cursor, isOpening`,
       },
       {
         file: 'client/message/thread-feed.ts',
@@ -248,8 +248,8 @@ export const bugs: readonly Bug[] = [
     mutations: [
       {
         file: 'server/realtime/lease.ts',
-        find: '    if (this.aclRev >= aclRev && this.now() < this.untilMs) return true;',
-        put: '    if (this.now() < this.untilMs) return true;',
+        find: '    return this.aclRev >= aclRev && this.now() < this.untilMs;',
+        put: '    return this.now() < this.untilMs;',
       },
     ],
     faults: ['F28'],

@@ -36,11 +36,18 @@ export class Child {
     return stdout;
   }
 
-  /** @param file below the project, TypeScript or not */
-  static async start(file: string, env: Record<string, string> = {}, args: string[] = []): Promise<Child> {
-    const child = fork(path.join(root, file), args, {
+  /**
+   * @param file below the project, TypeScript or not
+   * @param nodeArgs more for Node
+   */
+  static async start(
+    file: string,
+    env: Record<string, string> = {},
+    nodeArgs: readonly string[] = [],
+  ): Promise<Child> {
+    const child = fork(path.join(root, file), {
       cwd: root,
-      execArgv: file.endsWith('.ts') ? ['--import', 'tsx', '--expose-gc'] : ['--expose-gc'],
+      execArgv: [...(file.endsWith('.ts') ? ['--import', 'tsx'] : []), '--expose-gc', ...nodeArgs],
       env: { ...process.env, ...env },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

@@ -3,7 +3,8 @@ import type { TRPCResponseMessage } from '@trpc/server/rpc';
 import type { Connection } from '@/server/api/context';
 import { monotonicMs } from '@/server/base/monotonic';
 import { Gate } from '@/server/realtime/gate';
-import { sharedJson } from '@/server/realtime/shared-json';
+import type { Lane } from '@/server/realtime/lane';
+import { sharedFrame, sharedJson, standIn } from '@/server/realtime/shared-json';
 import { parseShallowJson } from '@/shared/json';
 import {
   badFramesMax,
@@ -34,12 +35,13 @@ export type SocketConnection = Connection & {
 export function connectionOf(socket: WebSocket, drainMs = socketDrainMaxMs): SocketConnection {
   let largestBytes = 0;
   const questions = new Gate(questionsAtOncePerSocket);
+  const sending = (bytes: number) => {
+    if (socket.bufferedAmount <= socketBufferSoftBytes) largestBytes = 0;
+    largestBytes = Math.max(largestBytes, bytes);
+  };
   const connection: SocketConnection = {
     subscriptions: 0,
-    sending(bytes) {
-      if (socket.bufferedAmount <= socketBufferSoftBytes) largestBytes = 0;
-      largestBytes = Math.max(largestBytes, bytes);
-    },
+    sending,
     isFree: () => socket.bufferedAmount <= socketBufferSoftBytes,
     /** A reader that does not take what it is sent costs no memory: after a while it is cut, and resumes later. */
     async drained() {
@@ -62,8 +64,55 @@ export function connectionOf(socket: WebSocket, drainMs = socketDrainMaxMs): Soc
         await connection.drained();
         return work();
       }),
+    openLane: () => new SocketLane(socket, sending),
   };
   return connection;
+}
+
+/** First events of streams, and the lanes that wait to see them go out. */
+const openings = new WeakMap<object, SocketLane>();
+
+class SocketLane implements Lane {
+  private callId: string | null = null;
+
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly sending: (bytes: number) => void,
+  ) {}
+
+  opening<T extends object>(event: T): T {
+    const own = standIn(event);
+    openings.set(own, this);
+    return own;
+  }
+
+  /** @param callId the number of the stream's call, as JSON */
+  open(callId: string): void {
+    this.callId = callId;
+  }
+
+  isOpen(): boolean {
+    const { socket } = this;
+    return (
+      this.callId !== null &&
+      socket.readyState === socket.OPEN &&
+      socket.bufferedAmount <= socketBufferSoftBytes
+    );
+  }
+
+  send(cursor: string, event: object): void {
+    const { callId } = this;
+    if (callId === null) throw new Error('The lane is closed until the stream has said something.');
+    const frame = sharedFrame(event, `${callId} ${cursor}`, (json) => envelope(callId, cursor, json));
+    this.sending(frame.length);
+    this.socket.send(frame, { binary: false });
+  }
+}
+
+/** The frame of a tracked event, as tRPC's WebSocket protocol has it. */
+function envelope(callId: string, cursor: string, json: string): string {
+  const id = JSON.stringify(cursor);
+  return `{"id":${callId},"result":{"type":"data","id":${id},"data":{"id":${id},"data":${json}}}}`;
 }
 
 /** Decodes with a bound on depth and on bad frames; encodes shared events by splicing their text. */
@@ -90,10 +139,10 @@ export function encoderFor(socket: WebSocket, connection: SocketConnection) {
 function encode(message: TRPCResponseMessage): string {
   if ('result' in message && message.result.type === 'data' && message.result.id) {
     const { id, data } = message.result.data as { id: string; data: object };
-    const text = sharedJson(data);
-    const tracked = JSON.stringify(id);
-    if (text !== undefined)
-      return `{"id":${JSON.stringify(message.id)},"result":{"type":"data","id":${tracked},"data":{"id":${tracked},"data":${text}}}}`;
+    const callId = JSON.stringify(message.id);
+    openings.get(data)?.open(callId);
+    const json = sharedJson(data);
+    if (json !== undefined) return envelope(callId, id, json);
   }
   return JSON.stringify(message);
 }

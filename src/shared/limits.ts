@@ -41,6 +41,8 @@ export const listSizeMax = 100;
 export const tailChanges = 256;
 export const replayMaxChanges = 1_000;
 export const tailGapWaitMs = 150;
+/** Readers of one thread that are woken in one turn of the event loop. */
+export const readersPerTurn = 256;
 export const tailSweepMs = 2_000;
 export const epochCheckMs = 10_000;
 export const tailIdleMs = 30_000;

@@ -1,4 +1,5 @@
 import type { Identity } from '@/server/auth/identity';
+import type { Lane } from '@/server/realtime/lane';
 
 /** One connection of a browser, as the calls that come over it see it. */
 export type Connection = {
@@ -10,6 +11,8 @@ export type Connection = {
   drained(): Promise<void>;
   /** Runs a question when there is room for its answer: few at once, each after what was sent before is taken. */
   answer<T>(work: () => Promise<T>): Promise<T>;
+  /** A way past tRPC's loop for one stream. */
+  openLane(): Lane;
 };
 
 export type Context = {

@@ -115,6 +115,7 @@ export function threadEvents(
     readSharing,
     isFree: connection ? connection.isFree : always,
     drained: connection ? connection.drained : atOnce,
+    lane: connection?.openLane() ?? null,
     isTransient,
     denied: () => refusal,
     signal: AbortSignal.any([signal, identity.ended]),

@@ -30,9 +30,13 @@ export const metrics = () =>
       messages: counter('chat_messages_total', 'Messages written, by the kind of their room.', ['room']),
       threads: counter('threads_created_total', 'Threads that were started.'),
       replies: counter('thread_replies_total', 'Messages written in threads beside a room’s main one.'),
-      delivery: histogram('foyer_delivery_seconds', 'From the commit of a post to its way out to a reader.', {
-        buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10],
-      }),
+      delivery: histogram(
+        'foyer_delivery_seconds',
+        'From the commit of a post until its last reader was told.',
+        {
+          buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10],
+        },
+      ),
       statements: histogram('foyer_sql_seconds', 'Statements, with the wait for a connection.', {
         buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 1, 2, 5],
       }),

@@ -23,13 +23,17 @@ export class Lease {
     private readonly now: () => number = monotonicMs,
   ) {}
 
+  /** Whether the reader may have what carries this `aclRev` of the room, without another look. */
+  holds(aclRev: number): boolean {
+    return this.aclRev >= aclRev && this.now() < this.untilMs;
+  }
+
   /**
    * @param aclRev the room's, as the event to deliver carries it
    * @returns whether the reader may have it; a failing database throws and so delivers nothing
    */
   async covers(aclRev: number): Promise<boolean> {
-    if (this.aclRev >= aclRev && this.now() < this.untilMs) return true;
-    return this.renew();
+    return this.holds(aclRev) || this.renew();
   }
 
   /** Looks again, whatever the lease says. */

@@ -1,4 +1,5 @@
 import { tracked, type TrackedEnvelope } from '@trpc/server';
+import type { Lane } from '@/server/realtime/lane';
 import type { Lease } from '@/server/realtime/lease';
 import { share } from '@/server/realtime/shared-json';
 import { SharingWatch } from '@/server/realtime/sharing-watch';
@@ -30,6 +31,8 @@ export type StreamOptions = {
   isFree(): boolean;
   /** Resolves when the reader's connection can take more, at once for most. */
   drained(): Promise<void>;
+  /** The stream's way past tRPC's loop; null for a connection that has none. */
+  lane: Lane | null;
   /** Whether the failure will pass: the stream then waits and goes on. */
   isTransient(cause: unknown): boolean;
   /** What to throw when the reader may not, or no longer, see the thread; called after the lease has looked. */
@@ -40,29 +43,58 @@ export type StreamOptions = {
 /**
  * A reader's stream of one thread. It holds no queue: just `rev`, the place it has been brought to.
  * Every event is tracked with that place, since one untracked event would make the client forget it.
+ * While it sleeps, what it knows and may say goes by its lane, and it is woken only for the rest.
  */
 export async function* streamThread(
   options: StreamOptions,
 ): AsyncGenerator<TrackedEnvelope<ThreadEvent>, void> {
-  const { epoch, signal } = options;
+  const { epoch, lane, lease, signal } = options;
   const waiter = makeWaiter(signal);
+  let isAsleep = false;
+  const wake = () => {
+    if (!isAsleep || !sayNow()) waiter.wake();
+  };
   const tail = await patiently(waiter, options, () => options.tails.watch(options.threadId));
   if (signal.aborted) return;
   if (!tail) throw options.denied();
-  const detach = tail.attach(waiter.wake);
-  const { signals, leave } = options.signals.watch(tail.head, waiter.wake);
-  const sharing = new SharingWatch(options.viewerId, options.readSharing, waiter.wake);
+  const detach = tail.attach(wake);
+  const { signals, leave } = options.signals.watch(tail.head, wake);
+  const sharing = new SharingWatch(options.viewerId, options.readSharing, wake);
   const signalReader = new SignalReader(signals, sharing, options.viewerId);
+  const startEpoch = epoch();
+  let rev = options.lastEventId === null ? tail.rev : (revOf(options.lastEventId, startEpoch) ?? -1);
+  let told: Batch['head'] | null = null;
+  let toldAtMs = Date.now();
+  /** The event as this reader may see it, at the place that it brings them to. */
+  const bring = (next: LogEvent): [cursor: string, event: LogEvent] => {
+    if (next.type === 'changes') rev = next.to;
+    told = next.head;
+    toldAtMs = Date.now();
+    return [cursorOf(startEpoch, rev), seenFrom(next, lease.visibleFrom)];
+  };
+  /** Says all there is by the lane; false where that needs a look into the database, or a wait. */
+  const sayNow = (): boolean => {
+    if (!lane || signal.aborted || tail.isGone || epoch() !== startEpoch) return false;
+    if (rev > tail.rev || !lane.isOpen() || !lease.holds(Math.max(tail.aclRev, signals.aclRev))) return false;
+    if (tail.rev > rev) {
+      const batch = tail.batchFrom(rev);
+      if (!batch) return false;
+      lane.send(...bring(batch));
+    } else if (told && told.headRev < tail.head.headRev) lane.send(...bring(headEvent(tail)));
+    while (lane.isOpen()) {
+      const said = signalReader.next();
+      if (!said) return true;
+      lane.send(cursorOf(startEpoch, rev), said);
+    }
+    return false;
+  };
   try {
-    const startEpoch = epoch();
-    let rev = options.lastEventId === null ? tail.rev : (revOf(options.lastEventId, startEpoch) ?? -1);
     const reset = () =>
       tracked(options.lastEventId || cursorOf(startEpoch, Math.max(rev, 0)), { type: 'reset' } as const);
-    let told: Batch['head'] | null = null;
-    let toldAtMs = Date.now();
+    let isOpening = true;
     while (!signal.aborted) {
       if (tail.isGone) {
-        await patiently(waiter, options, () => options.lease.renew());
+        await patiently(waiter, options, () => lease.renew());
         throw options.denied();
       }
       if (rev < 0 || epoch() !== startEpoch) {
@@ -77,29 +109,27 @@ export async function* streamThread(
         rev = -1;
         continue;
       }
-      if (!next) {
-        const isFree = options.isFree();
-        const said = isFree ? signalReader.next() : null;
-        if (said) {
-          yield tracked(cursorOf(startEpoch, rev), said);
-          continue;
-        }
-        const beatInMs = Math.max(0, toldAtMs + heartbeatMs - Date.now());
-        await waiter.wait(isFree ? beatInMs : Math.min(signalRetryMs, beatInMs));
-        // A heartbeat says where the thread stands, so the client can check its own place.
-        if (Date.now() - toldAtMs >= heartbeatMs) told = null;
+      if (next) {
+        const [cursor, event] = bring(next);
+        yield tracked(cursor, isOpening && lane ? lane.opening(event) : event);
+        isOpening = false;
         continue;
       }
-      if (next.type === 'changes') {
-        rev = next.to;
-        // Whoever has just come is brought up to now; only then does the time say something.
-        if (told) observeDelivery(next);
+      const isFree = options.isFree();
+      const said = isFree ? signalReader.next() : null;
+      if (said) {
+        yield tracked(cursorOf(startEpoch, rev), said);
+        continue;
       }
-      told = next.head;
-      toldAtMs = Date.now();
-      yield tracked(cursorOf(startEpoch, rev), seenFrom(next, options.lease.visibleFrom));
+      const beatInMs = () => Math.max(0, toldAtMs + heartbeatMs - Date.now());
+      isAsleep = isFree;
+      await waiter.wait(isFree ? beatInMs() : Math.min(signalRetryMs, beatInMs()));
+      isAsleep = false;
+      // A heartbeat says where the thread stands, so the client can check its own place.
+      if (beatInMs() === 0) told = null;
     }
   } finally {
+    isAsleep = false;
     sharing.close();
     leave();
     detach();
@@ -113,21 +143,6 @@ function seenFrom(event: LogEvent, visibleFrom: number): LogEvent {
   return event.type === 'head'
     ? { ...event, head }
     : { ...event, ...changesSeenFrom(event, visibleFrom), head };
-}
-
-/** How long ago the batch's newest post was committed, by the clocks of two machines; older states say nothing. */
-function observeDelivery(batch: Batch): void {
-  const newest = batch.changes.at(-1);
-  if (
-    !newest ||
-    newest.rev !== batch.to ||
-    newest.editedAt ||
-    newest.deletedAt ||
-    newest.reactions.length > 0
-  )
-    return;
-  if (newest.seq === batch.head.seq)
-    metrics().delivery.observe(Math.max(0, Date.now() - Date.parse(newest.createdAt)) / 1000);
 }
 
 type Next = LogEvent | 'reset' | 'denied' | null;

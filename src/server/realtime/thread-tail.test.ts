@@ -93,13 +93,23 @@ describe('a thread tail', () => {
   afterEach(() => void vi.useRealTimers());
 
   it('brings a reader from any place it holds to the newest, in one batch', () => {
-    const { tail, commit, wakes } = setUp();
+    const { tail, commit } = setUp();
     commit([changeAt(1)]);
     commit([changeAt(2), changeAt(3)]);
-    expect(wakes).toHaveBeenCalledTimes(2);
     expect(revs(tail, 0)).toEqual([1, 2, 3]);
     expect(revs(tail, 2)).toEqual([3]);
     expect(tail.batchFrom(1)).toMatchObject({ from: 1, to: 3, head: { rev: 3 }, people });
+  });
+
+  it('wakes its readers once per turn, however much has come', () => {
+    const { commit, wakes } = setUp();
+    commit([changeAt(1)]);
+    commit([changeAt(2), changeAt(3)]);
+    vi.advanceTimersByTime(0);
+    expect(wakes).toHaveBeenCalledTimes(1);
+    commit([changeAt(4)]);
+    vi.advanceTimersByTime(0);
+    expect(wakes).toHaveBeenCalledTimes(2);
   });
 
   it('gives a message that changed twice once, in its newest state', () => {

@@ -1,5 +1,6 @@
 import { metrics } from '@/server/base/metrics';
 import { bus, type Bus, type BusEvent } from '@/server/realtime/bus';
+import { Readers } from '@/server/realtime/readers';
 import { share } from '@/server/realtime/shared-json';
 import type { ThreadEvent } from '@/shared/event';
 import { tailChanges, tailGapWaitMs } from '@/shared/limits';
@@ -40,7 +41,8 @@ export class ThreadTail {
   private repairing: Promise<void> | undefined;
   private isBehind = false;
   private readonly batches = new Map<number, Batch>();
-  private readonly readers = new Set<() => void>();
+  private readonly readers = new Readers(() => this.observeDelivery());
+  private observedRev = 0;
   private readonly subscriptions: (() => void)[];
   isGone = false;
   /** How often the database had to close a hole; the sweep's finds included. */
@@ -69,8 +71,7 @@ export class ThreadTail {
 
   /** @returns the function that detaches the reader */
   attach(wake: () => void): () => void {
-    this.readers.add(wake);
-    return () => this.readers.delete(wake);
+    return this.readers.add(wake);
   }
 
   /**
@@ -106,11 +107,11 @@ export class ThreadTail {
   async compare(now: { head: ThreadHead; aclRev: number } | undefined, askedAt: number): Promise<void> {
     if (!now) {
       this.isGone = true;
-      return this.wake();
+      return this.readers.wake();
     }
     if (now.aclRev > this.aclRev) {
       this.aclRev = now.aclRev;
-      this.wake();
+      this.readers.wake();
     }
     if (now.head.rev < askedAt) return this.startOver(now.head);
     if (now.head.rev > this.rev) await this.repair();
@@ -130,7 +131,7 @@ export class ThreadTail {
 
   /** Lets every reader look again, for a reason that is not the log's own. */
   nudge(): void {
-    this.wake();
+    this.readers.wake();
   }
 
   close(): void {
@@ -142,7 +143,7 @@ export class ThreadTail {
     if (event.type === 'gone') void this.look();
     if (event.type === 'acl' || event.type === 'changes' || event.type === 'changed' || event.type === 'head')
       this.aclRev = Math.max(this.aclRev, event.aclRev);
-    if (event.type === 'acl') this.wake();
+    if (event.type === 'acl') this.readers.wake();
     if (event.type === 'head') this.takeHead(event.head);
     if (event.type === 'changed' && event.rev > this.rev) {
       // A read that is under way may have begun before this was committed.
@@ -197,7 +198,7 @@ export class ThreadTail {
       clearTimeout(this.gapTimer);
       this.gapTimer = undefined;
     }
-    this.wake();
+    this.readers.wake();
   }
 
   /** One read at a time; a failure leaves the hole to the next sweep. */
@@ -228,7 +229,7 @@ export class ThreadTail {
       if (now) this.startOver(now.head);
       else {
         this.isGone = true;
-        this.wake();
+        this.readers.wake();
       }
     } catch (cause) {
       this.onError(cause);
@@ -242,18 +243,32 @@ export class ThreadTail {
     this.batches.clear();
     this.floor = head.rev;
     this.head = head;
-    this.wake();
+    this.readers.wake();
   }
 
   private takeHead(head: ThreadHead): void {
     if (head.headRev <= this.head.headRev) return;
     this.head = { ...this.head, ...headFields(head) };
     this.batches.clear();
-    this.wake();
+    this.readers.wake();
   }
 
-  private wake(): void {
-    for (const wake of this.readers) wake();
+  /**
+   * How long ago the newest post was committed, now that all readers were woken for it, by the clocks of
+   * two machines; older states say nothing.
+   */
+  private observeDelivery(): void {
+    const newest = this.ring.at(-1)?.change;
+    if (!newest || newest.rev !== this.rev || newest.rev === this.observedRev || this.readers.size === 0)
+      return;
+    this.observedRev = newest.rev;
+    if (
+      newest.seq === this.head.seq &&
+      !newest.editedAt &&
+      !newest.deletedAt &&
+      newest.reactions.length === 0
+    )
+      metrics().delivery.observe(Math.max(0, Date.now() - Date.parse(newest.createdAt)) / 1000);
   }
 }
 
