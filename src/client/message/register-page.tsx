@@ -9,9 +9,10 @@ import { inboxPath, signInPath } from '@/client/paths';
 import { callErrorOf } from '@/client/trpc';
 import { Button } from '@/client/ui/button';
 import { Field } from '@/client/ui/field';
+import { EmailField, NewPasswordField } from '@/client/user/credential-fields';
 import { signIn, signInSentence } from '@/client/user/auth-calls';
 import { AuthPage, FormError } from '@/client/user/auth-page';
-import { nameMaxChars, passwordMaxChars, passwordMinChars } from '@/shared/limits';
+import { nameMaxChars, passwordMinChars } from '@/shared/limits';
 
 const nothing = () => () => undefined;
 
@@ -62,26 +63,13 @@ export function RegisterPage() {
           value={name}
           onChange={(event) => setName(event.target.value)}
         />
-        <Field
-          id="email"
-          label="E-mail"
-          type="email"
-          autoComplete="username"
-          required
-          value={fields.email}
-          onChange={(event) => setFields({ ...fields, email: event.target.value })}
-        />
-        <Field
+        <EmailField id="email" value={fields.email} onValue={(email) => setFields({ ...fields, email })} />
+        <NewPasswordField
           id="password"
           label="Password"
           hint={`At least ${passwordMinChars} characters. A few words in a row are easy to keep.`}
-          type="password"
-          autoComplete="new-password"
-          required
-          minLength={passwordMinChars}
-          maxLength={passwordMaxChars}
           value={fields.password}
-          onChange={(event) => setFields({ ...fields, password: event.target.value })}
+          onValue={(password) => setFields({ ...fields, password })}
         />
         {visitor && (
           <fieldset className="text-md">

@@ -4,9 +4,8 @@ import { useEffect, useState, type FormEvent } from 'react';
 import { inboxPath, signInPath } from '@/client/paths';
 import { callErrorOf, trpc } from '@/client/trpc';
 import { Button, LinkButton } from '@/client/ui/button';
-import { Field } from '@/client/ui/field';
+import { NewPasswordField } from '@/client/user/credential-fields';
 import { AuthPage, FormError } from '@/client/user/auth-page';
-import { passwordMaxChars, passwordMinChars } from '@/shared/limits';
 
 /** The token after the #, which no server sees and no link passes on; it leaves the address at once. */
 function useToken(): string | null {
@@ -56,18 +55,7 @@ export function ResetPage() {
   return (
     <AuthPage title="Choose a new password">
       <form onSubmit={submit} className="flex flex-col gap-4">
-        <Field
-          id="password"
-          label="New password"
-          hint={`At least ${passwordMinChars} characters.`}
-          type="password"
-          autoComplete="new-password"
-          required
-          minLength={passwordMinChars}
-          maxLength={passwordMaxChars}
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-        />
+        <NewPasswordField id="password" value={password} onValue={setPassword} />
         <Button look="primary" type="submit" disabled={isBusy || !token}>
           Save
         </Button>

@@ -4,10 +4,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { callErrorOf, trpc } from '@/client/trpc';
 import { Button } from '@/client/ui/button';
-import { Field } from '@/client/ui/field';
+import { NewPasswordField, PasswordField } from '@/client/user/credential-fields';
 import { FormError } from '@/client/user/auth-page';
 import { Done } from '@/client/user/settings-section';
-import { passwordMaxChars, passwordMinChars } from '@/shared/limits';
 
 const empty = { current: '', password: '' };
 
@@ -27,25 +26,16 @@ export function PasswordForm() {
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
-      <Field
+      <PasswordField
         id="password-current"
         label="Present password"
-        type="password"
-        autoComplete="current-password"
-        required
         value={fields.current}
-        onChange={(event) => setFields({ ...fields, current: event.target.value })}
+        onValue={(current) => setFields({ ...fields, current })}
       />
-      <Field
+      <NewPasswordField
         id="password-new"
-        label="New password"
-        type="password"
-        autoComplete="new-password"
-        required
-        minLength={passwordMinChars}
-        maxLength={passwordMaxChars}
         value={fields.password}
-        onChange={(event) => setFields({ ...fields, password: event.target.value })}
+        onValue={(password) => setFields({ ...fields, password })}
       />
       <div className="flex items-center gap-3">
         <Button type="submit" disabled={change.isPending}>

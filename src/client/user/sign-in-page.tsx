@@ -5,7 +5,7 @@ import { useState, type FormEvent } from 'react';
 import { askSession } from '@/client/identity-check';
 import { inboxPath, registerPath } from '@/client/paths';
 import { Button } from '@/client/ui/button';
-import { Field } from '@/client/ui/field';
+import { EmailField, PasswordField } from '@/client/user/credential-fields';
 import { signIn, signInSentence, signInWith } from '@/client/user/auth-calls';
 import { AuthPage, FormError } from '@/client/user/auth-page';
 
@@ -58,24 +58,16 @@ export function SignInPage({ why, error }: Props) {
     >
       {why && <p className="mb-4 text-md text-soft">{reasons[why]}</p>}
       <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
-        <Field
+        <EmailField
           id="email"
-          label="E-mail"
-          type="email"
-          autoComplete="username"
-          required
           autoFocus
           value={fields.email}
-          onChange={(event) => setFields({ ...fields, email: event.target.value })}
+          onValue={(email) => setFields({ ...fields, email })}
         />
-        <Field
+        <PasswordField
           id="password"
-          label="Password"
-          type="password"
-          autoComplete="current-password"
-          required
           value={fields.password}
-          onChange={(event) => setFields({ ...fields, password: event.target.value })}
+          onValue={(password) => setFields({ ...fields, password })}
         />
         <Button look="primary" type="submit" disabled={isBusy} className="mt-1">
           Sign in

@@ -16,17 +16,7 @@ const update = statement<MeRow>(
      picture = case when $4 then $5::int else picture end
    where id = $1 returning ${meColumns}`,
 );
-const account = statement<{
-  id: string;
-  kind: 'visitor' | 'registered';
-  name: string;
-  bio: string;
-  picture: number | null;
-  email: string | null;
-  hasPassword: boolean;
-  hasRecoveryCode: boolean;
-  providers: string[];
-}>(
+const account = statement<Omit<AccountView, 'sessions'>>(
   'user-account',
   `select id, kind, name, bio, picture, email, password_hash is not null as "hasPassword",
      recovery_verifier is not null as "hasRecoveryCode",
