@@ -8,10 +8,11 @@ import { publish } from '@/server/realtime/bus';
 import { liveMessagesMax } from '@/shared/limits';
 import type { Member } from '@/shared/user';
 
-const lockRooms = statement<{ id: string }>(
-  'claim-rooms',
-  `select id from rooms where id in (select room_id from memberships where user_id = $1) order by id for share`,
-);
+const roomsOf = (kinds: string, lock: string) =>
+  `select id from rooms where kind ${kinds} and id in (select room_id from memberships where user_id = $1) order by id ${lock}`;
+const lockRooms = statement<{ id: string }>('claim-rooms', roomsOf(`<> 'direct'`, 'for share'));
+/** Their keys change: a share that grows would wait for senders who wait for us. */
+const lockDirect = statement<{ id: string }>('claim-direct-rooms', roomsOf(`= 'direct'`, 'for update'));
 const lockMemberships = statement<{ roomId: string }>(
   'claim-memberships',
   `select room_id as "roomId" from memberships
@@ -73,7 +74,15 @@ const rest = [
     'claim-drafts',
     `with old as (delete from drafts where user_id = $1 returning *)
      insert into drafts (user_id, thread_id, text, version, updated_at)
-     select $2, thread_id, text, version, updated_at from old on conflict do nothing`,
+     select $2, thread_id, text, version, updated_at from old
+     on conflict (user_id, thread_id) do update set text = excluded.text, version = drafts.version + 1, updated_at = now()
+       where drafts.text = '' and excluded.text <> ''`,
+  ),
+  // Texts go on calling the visitor by their id: both are kept, and what is counted is the account's.
+  statement<unknown>(
+    'claim-mentions',
+    `insert into mentions (message_id, user_id, thread_id, seq)
+     select message_id, $2, thread_id, seq from mentions where user_id = $1 on conflict do nothing`,
   ),
   statement<unknown>('claim-held', 'update held_messages set author_id = $2 where author_id = $1'),
   statement<unknown>('claim-links', 'update invite_links set created_by_id = $2 where created_by_id = $1'),
@@ -83,6 +92,26 @@ const rest = [
      and not exists (select from reports o where o.message_id = p.message_id and o.reporter_id = $2)`,
   ),
 ];
+/**
+ * Direct rooms are found by who is in them. Where the account has a room with the same people already, or
+ * only talked to this visitor, that room keeps its messages and is found in the lists alone.
+ */
+const directKeys = statement<unknown>(
+  'claim-direct',
+  `with named as materialized (
+    select r.id, length(r.direct_key) as size, array_to_string(array(
+      select distinct k collate "C" from unnest(array_replace(string_to_array(r.direct_key, ','), $1::uuid::text, $2::uuid::text)) k
+      order by 1
+    ), ',') as key
+    from rooms r where r.kind = 'direct' and position($1::uuid::text in r.direct_key) > 0
+      and r.id in (select room_id from memberships where user_id = $2::uuid)
+  ),
+  ranked as (select id, key, row_number() over (partition by key order by size, id) as place from named)
+  update rooms r set direct_key = case when n.place = 1 and position(',' in n.key) > 0 and not exists (
+      select from rooms o where o.direct_key = n.key and o.id <> r.id
+    ) then n.key end
+  from ranked n where r.id = n.id`,
+);
 const finish = statement<unknown>(
   'claim-finish',
   `update users set claimed_by_id = $2, is_admin = false,
@@ -95,6 +124,10 @@ const reacted = statement<{ id: string }>(
 const written = statement<{ id: string }>(
   'claim-written',
   `select id from messages where author_id = $1 and deleted_at is null order by created_at desc limit ${liveMessagesMax}`,
+);
+const calling = statement<{ id: string }>(
+  'claim-calling',
+  `select message_id as id from mentions where user_id = $1 order by seq desc limit ${liveMessagesMax}`,
 );
 /** In each list the account stands where the first of the two stood, once. */
 const mergedReactions = `reactions = (
@@ -120,6 +153,7 @@ export async function claimVisitor(viewer: Member, visitorId: string): Promise<v
       const memberships = await run(moveMemberships, [visitorId, viewer.userId], client);
       await run(moveReadStates, [visitorId, viewer.userId], client);
       for (const each of rest) await run(each, [visitorId, viewer.userId], client);
+      await run(directKeys, [visitorId, viewer.userId], client);
       await spendSecret(client, visitorId, viewer.userId);
       await run(finish, [visitorId, viewer.userId], client);
       const changed = await changeReactions(client, viewer.userId, visitorId);
@@ -133,7 +167,11 @@ export async function claimVisitor(viewer: Member, visitorId: string): Promise<v
 }
 
 async function lockAll(client: PoolClient, accountId: string, visitorId: string): Promise<void> {
-  const roomIds = (await run(lockRooms, [visitorId], client)).map((row) => row.id);
+  const rooms = [
+    ...(await run(lockRooms, [visitorId], client)),
+    ...(await run(lockDirect, [visitorId], client)),
+  ];
+  const roomIds = rooms.map((row) => row.id);
   await run(lockMemberships, [visitorId, accountId, roomIds], client);
   if ((await run(lockVisitor, [visitorId], client)).length === 0)
     throw new AppError('CONFLICT', 'identity_ended', 'This visitor belongs to an account already.');
@@ -146,7 +184,8 @@ async function lockAll(client: PoolClient, accountId: string, visitorId: string)
 async function changeReactions(client: PoolClient, accountId: string, visitorId: string): Promise<Moved[]> {
   const hits = (await run(reacted, [visitorId], client)).map((row) => row.id);
   const own = (await run(written, [visitorId], client)).map((row) => row.id);
-  return changeMany(client, [...new Set([...hits, ...own])], {
+  const calls = (await run(calling, [visitorId], client)).map((row) => row.id);
+  return changeMany(client, [...new Set([...hits, ...own, ...calls])], {
     set: mergedReactions,
     values: [visitorId, accountId],
   });

@@ -8,8 +8,13 @@ import { directPeopleMax } from '@/shared/limits';
 import type { RoomView } from '@/shared/room';
 import type { Member } from '@/shared/user';
 
+/** Who is an account by now is found by the visitor that they were. */
+const asNow = statement<{ id: string }>(
+  'direct-as-now',
+  'select coalesce(claimed_by_id, id) as id from users where id = any($1::uuid[])',
+);
 const find = statement<{ id: string }>('direct-find', 'select id from rooms where direct_key = $1');
-const known = statement<{ id: string; name: string }>(
+const alive = statement<{ id: string; name: string }>(
   'direct-people',
   `select id, name from users where id = any($1::uuid[]) and kind in ('registered', 'visitor')
    and deactivated_at is null and claimed_by_id is null order by id`,
@@ -43,7 +48,10 @@ const create = statement<{ id: string }>(
  * @throws {AppError} NOT_FOUND when one of them is nobody, BAD_REQUEST when it is the viewer alone
  */
 export async function openDirectRoom(viewer: Member, { userIds }: { userIds: string[] }): Promise<RoomView> {
-  const people = [...new Set([viewer.userId, ...userIds])].toSorted();
+  const wanted = [...new Set([viewer.userId, ...userIds])];
+  const known = (await run(asNow, [wanted])).map((row) => row.id);
+  if (known.length < wanted.length) throw notFound();
+  const people = [...new Set(known)].toSorted();
   if (people.length < 2)
     throw new AppError('BAD_REQUEST', 'input', 'Name somebody else: a direct conversation has two or more.');
   if (people.length > directPeopleMax)
@@ -51,7 +59,7 @@ export async function openDirectRoom(viewer: Member, { userIds }: { userIds: str
   const key = people.join();
   const there = (await run(find, [key]))[0];
   if (there) return getRoom(viewer, { id: there.id });
-  const rows = await run(known, [people]);
+  const rows = await run(alive, [people]);
   if (rows.length < people.length) throw notFound();
   const [roomId, threadId] = [newId(), newId()];
   const name = [...rows.map((row) => row.name).join(', ')].slice(0, 80).join('');
