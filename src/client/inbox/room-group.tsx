@@ -11,16 +11,19 @@ export function RoomGroup({
 }: {
   title: string;
   newLabel: string;
-  onNew(): void;
+  /** Null where nobody may make one. */
+  onNew: (() => void) | null;
   children: ReactNode;
 }) {
   return (
     <section aria-label={title} className="mt-4 first:mt-0">
       <div className="flex h-8 items-center justify-between pl-2 md:max-lg:justify-center md:max-lg:px-0">
         <h2 className="text-xs font-medium text-faint md:max-lg:hidden">{title}</h2>
-        <IconButton label={newLabel} onClick={onNew} className="!size-7 max-md:!size-11">
-          <Plus size={16} />
-        </IconButton>
+        {onNew && (
+          <IconButton label={newLabel} onClick={onNew} className="!size-7 max-md:!size-11">
+            <Plus size={16} />
+          </IconButton>
+        )}
       </div>
       {children}
     </section>

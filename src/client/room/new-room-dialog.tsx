@@ -1,21 +1,40 @@
 'use client';
 
 import { useId, useState, type FormEvent } from 'react';
-import { go, roomPath } from '@/client/paths';
+import { go, registerPath, roomPath, signInPath } from '@/client/paths';
 import { accesses, policyOf, type RoomAccess } from '@/client/room/access-choice';
 import { useCreateRoom } from '@/client/room/use-rooms';
 import { callErrorOf } from '@/client/trpc';
-import { Button } from '@/client/ui/button';
+import { Button, LinkButton } from '@/client/ui/button';
 import { Dialog } from '@/client/ui/dialog';
 import { Field } from '@/client/ui/field';
 
-export function NewRoomDialog({ open, onOpenChange }: { open: boolean; onOpenChange(open: boolean): void }) {
+type Props = {
+  open: boolean;
+  onOpenChange(open: boolean): void;
+  /** Whether this Foyer lets a visitor make rooms, when it is one. */
+  mayCreate: boolean;
+};
+
+export function NewRoomDialog({ open, onOpenChange, mayCreate }: Props) {
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title="New room">
-      <NewRoomForm onDone={() => onOpenChange(false)} />
+      {mayCreate ? <NewRoomForm onDone={() => onOpenChange(false)} /> : <NeedsAccount />}
     </Dialog>
   );
 }
+
+const NeedsAccount = () => (
+  <>
+    <p className="mb-4 text-md text-soft">Visitors cannot make rooms here. Sign in, or create an account.</p>
+    <div className="flex flex-wrap gap-2">
+      <LinkButton look="primary" href={registerPath}>
+        Create an account
+      </LinkButton>
+      <LinkButton href={signInPath()}>Sign in</LinkButton>
+    </div>
+  </>
+);
 
 function NewRoomForm({ onDone }: { onDone(): void }) {
   const [name, setName] = useState('');

@@ -25,6 +25,7 @@ const schema = z.object({
   NEXTAUTH_SECRET: z.string().optional(),
   NEXTAUTH_SECRET_PREVIOUS: z.string().optional(),
   REGISTRATION: z.enum(['open', 'closed']).default('open'),
+  ROOM_CREATION: z.enum(['everyone', 'accounts', 'admins']).default('everyone'),
   GITHUB_ID: z.string().optional(),
   GITHUB_SECRET: z.string().optional(),
   GOOGLE_ID: z.string().optional(),

@@ -1,6 +1,7 @@
 import { publicProcedure, router } from '@/server/api/trpc';
 import { providerNames } from '@/server/auth/nextauth';
 import { env } from '@/server/base/env';
+import { roomCreationFor } from '@/server/domain/room/write';
 import { getMe } from '@/server/domain/user/profile';
 import { proveInput } from '@/shared/account';
 import type { SessionView } from '@/shared/user';
@@ -13,6 +14,7 @@ export const sessionRouter = router({
   get: publicProcedure.query(async ({ ctx: { identity } }): Promise<SessionView> => ({
     me: await getMe(identity.viewer),
     visitor: await identity.unclaimedVisitor(),
+    roomCreation: roomCreationFor(identity.viewer),
     signIn: { canRegister: env().REGISTRATION === 'open', providers: providerNames() },
   })),
 });

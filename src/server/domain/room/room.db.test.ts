@@ -5,6 +5,7 @@ import { createRoom, joinRoomByCall } from '@/server/domain/room/write';
 import { mintVisitor, renameUser, visitorByVerifier } from '@/server/domain/user/visitor';
 import { listMessages } from '@/server/domain/message/read';
 import { makeMember, makeRoom, makeVisitor, newId, say } from '@/server/testing/factories';
+import { changeSettings } from '@/server/testing/server';
 import type { Viewer } from '@/shared/user';
 
 const stranger: Viewer = { kind: 'stranger', userId: null };
@@ -131,5 +132,26 @@ describe('a visitor', () => {
     });
     expect(page.people[visitor.userId]?.name).toBe('New Name');
     expect(page.messages[0]?.rev).toBe(1);
+  });
+});
+
+describe('who may make rooms', () => {
+  it.each([
+    ['everyone', [true, true, true]],
+    ['accounts', [false, true, true]],
+    ['admins', [false, false, true]],
+  ])('is %s by a setting', async (setting, expected) => {
+    changeSettings({ ROOM_CREATION: setting });
+    try {
+      const admin = { ...(await makeMember('Admin')), isAdmin: true };
+      const made = await Promise.allSettled(
+        [await makeVisitor(), await makeMember(), admin].map((viewer) => makeRoom(viewer)),
+      );
+      expect(made.map(({ status }) => status === 'fulfilled')).toEqual(expected);
+      for (const one of made)
+        if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'FORBIDDEN' });
+    } finally {
+      changeSettings({ ROOM_CREATION: 'everyone' });
+    }
   });
 });

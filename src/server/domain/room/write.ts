@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { v7 as newId } from 'uuid';
 import { run, statement } from '@/server/base/db';
+import { env } from '@/server/base/env';
 import { AppError, sqlState } from '@/server/base/errors';
 import { roomForJoin } from '@/server/domain/room/access';
 import { joinRoom } from '@/server/domain/room/membership';
@@ -10,7 +11,7 @@ import { publish } from '@/server/realtime/bus';
 import { shortIdOf } from '@/shared/short-id';
 import type { CreateRoomInput, RoomView } from '@/shared/room';
 import { slugOf } from '@/shared/slug';
-import type { Member } from '@/shared/user';
+import type { Member, RoomCreation, Viewer } from '@/shared/user';
 
 const create = statement<{ id: string }>(
   'room-create',
@@ -36,11 +37,27 @@ const own = statement<{ id: string }>(
   'select id from rooms where id = $1 and created_by_id = $2',
 );
 
+/** Whether this instance lets the viewer make rooms; what a stranger may is what their visitor will. */
+export function roomCreationFor(viewer: Viewer): RoomCreation {
+  const who = env().ROOM_CREATION;
+  if (who === 'everyone' || (viewer.kind !== 'stranger' && viewer.isAdmin)) return 'allowed';
+  if (who === 'admins') return 'closed';
+  return viewer.kind === 'registered' ? 'allowed' : 'needs_account';
+}
+
 /**
  * Makes a room, its main thread and its owner. Repeating the call returns the room.
- * @throws {AppError} CONFLICT when the id is someone else's room
+ * @throws {AppError} FORBIDDEN where others make the rooms, CONFLICT when the id is someone else's room
  */
 export async function createRoom(viewer: Member, input: CreateRoomInput): Promise<RoomView> {
+  const allowed = roomCreationFor(viewer);
+  if (allowed === 'closed') throw new AppError('FORBIDDEN', 'not_allowed', 'Only admins make rooms here.');
+  if (allowed === 'needs_account')
+    throw new AppError(
+      'FORBIDDEN',
+      'not_allowed',
+      'Visitors cannot make rooms here. Sign in, or create an account.',
+    );
   const base = slugOf(input.name);
   const mainThreadId = newId();
   for (let attempt = 0; attempt < 20; attempt++) {
