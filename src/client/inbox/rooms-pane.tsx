@@ -1,17 +1,20 @@
 'use client';
 
-import { Inbox, Moon, Search, Sun } from 'lucide-react';
+import { Archive, Inbox, Moon, Search, ShieldAlert, Sun } from 'lucide-react';
 import { useTheme } from 'next-themes';
 import { useMemo, useState } from 'react';
 import { clsx } from 'clsx';
 import { runAction, useOfferedActions } from '@/client/actions';
+import { countOf } from '@/client/lib/format-time';
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { PageLink } from '@/client/page-link';
 import { RoomGroup } from '@/client/inbox/room-group';
 import { MeActions } from '@/client/inbox/me-actions';
 import { inboxPath, roomPath } from '@/client/paths';
 import { NewDirectDialog } from '@/client/room/new-direct-dialog';
+import { useQueue } from '@/client/message/use-queues';
 import { NewRoomDialog } from '@/client/room/new-room-dialog';
+import { PutAwayDialog } from '@/client/room/put-away-dialog';
 import { useConnectionState } from '@/client/thread/connection-line';
 import { UnreadPill } from '@/client/thread/unread-pill';
 import { IconButton } from '@/client/ui/button';
@@ -19,7 +22,7 @@ import { Mark } from '@/client/ui/mark';
 import { Face } from '@/client/user/face';
 import { hueOf } from '@/client/user/hue';
 import { NameDialog } from '@/client/user/name-dialog';
-import type { Me } from '@/client/user/use-me';
+import { useSession, type Me } from '@/client/user/use-me';
 import type { ListedRoom, RoomView } from '@/shared/room';
 
 type Props = {
@@ -33,28 +36,32 @@ type Props = {
 export function RoomsPane({ rooms, selectedSlug, isInbox, me }: Props) {
   const [isMaking, setIsMaking] = useState(false);
   const [isWriting, setIsWriting] = useState(false);
+  const [isLooking, setIsLooking] = useState(false);
+  const session = useSession(me !== null);
+  const offersRooms = session?.roomCreation !== 'closed';
   const actions = useMemo(
     () => [
-      { id: 'room.new', label: 'New room', group: 'Foyer', run: () => setIsMaking(true) },
+      ...(offersRooms
+        ? [{ id: 'room.new', label: 'New room', group: 'Foyer', run: () => setIsMaking(true) }]
+        : []),
       {
         id: 'room.direct',
         label: 'New direct conversation',
         group: 'Foyer',
         run: () => setIsWriting(true),
       },
+      {
+        id: 'room.away',
+        label: 'Hidden and archived rooms',
+        group: 'Foyer',
+        run: () => setIsLooking(true),
+      },
     ],
-    [],
+    [offersRooms],
   );
   useOfferedActions(actions);
   const entryOf = (room: ListedRoom) => (
-    <Entry
-      key={room.id}
-      href={roomPath(room)}
-      label={room.name}
-      isSelected={room.slug === selectedSlug}
-      picture={<RoomPicture room={room} />}
-      unread={room.unread}
-    />
+    <RoomEntry key={room.id} room={room} isSelected={room.slug === selectedSlug} />
   );
   return (
     <nav aria-label="Rooms" className="flex h-full flex-col border-r bg-pane">
@@ -80,17 +87,44 @@ export function RoomsPane({ rooms, selectedSlug, isInbox, me }: Props) {
       <div className="mt-4 flex-1 quiet-scroll overflow-y-auto px-2 pb-2 md:max-lg:px-1.5">
         {/* On a phone this pane is the page. */}
         <h1 className="sr-only md:hidden">Rooms</h1>
-        <RoomGroup title="Rooms" newLabel="New room" onNew={() => setIsMaking(true)}>
+        <RoomGroup title="Rooms" newLabel="New room" onNew={offersRooms ? () => setIsMaking(true) : null}>
           {rooms?.filter((room) => room.kind !== 'direct').map(entryOf)}
         </RoomGroup>
         <RoomGroup title="Direct" newLabel="New direct conversation" onNew={() => setIsWriting(true)}>
           {rooms?.filter((room) => room.kind === 'direct').map(entryOf)}
         </RoomGroup>
+        <button
+          type="button"
+          onClick={() => setIsLooking(true)}
+          className="mt-4 flex h-8 w-full items-center gap-2 rounded-control px-2 text-left text-xs text-faint transition-colors duration-120 hover:bg-hover hover:text-ink max-md:h-11 md:max-lg:hidden"
+        >
+          <Archive size={14} aria-hidden />
+          Hidden and archived
+        </button>
       </div>
       <MeBar me={me} />
-      <NewRoomDialog open={isMaking} onOpenChange={setIsMaking} />
+      <NewRoomDialog
+        open={isMaking}
+        onOpenChange={setIsMaking}
+        mayCreate={session?.roomCreation !== 'needs_account'}
+      />
+      <PutAwayDialog open={isLooking} onOpenChange={setIsLooking} />
       <NewDirectDialog open={isWriting} onOpenChange={setIsWriting} />
     </nav>
+  );
+}
+
+function RoomEntry({ room, isSelected }: { room: ListedRoom; isSelected: boolean }) {
+  const { held, reports } = useQueue(room.id, room.may.includes('moderate'));
+  return (
+    <Entry
+      href={roomPath(room)}
+      label={room.name}
+      isSelected={isSelected}
+      picture={<RoomPicture room={room} />}
+      unread={room.unread}
+      waiting={held + reports}
+    />
   );
 }
 
@@ -100,12 +134,15 @@ function Entry({
   isSelected,
   picture,
   unread = 0,
+  waiting = 0,
 }: {
   href: string;
   label: string;
   isSelected: boolean;
   picture: React.ReactNode;
   unread?: number;
+  /** What waits for the viewer as a moderator. */
+  waiting?: number;
 }) {
   return (
     <PageLink
@@ -126,10 +163,26 @@ function Entry({
             className="absolute -top-1 -right-1 hidden size-2.5 rounded-full border-2 border-pane bg-accent md:max-lg:block"
           />
         )}
+        {waiting > 0 && (
+          <span
+            aria-hidden
+            className="absolute -right-1 -bottom-1 hidden size-2.5 rounded-full border-2 border-pane bg-amber md:max-lg:block"
+          />
+        )}
       </span>
       <span dir="auto" className="min-w-0 flex-1 truncate md:max-lg:sr-only">
         {label}
       </span>
+      {waiting > 0 && (
+        <span
+          title="Waiting for moderators"
+          className="flex shrink-0 items-center gap-0.5 text-xs font-semibold text-amber tabular md:max-lg:sr-only"
+        >
+          <ShieldAlert size={13} aria-hidden />
+          {countOf(waiting)}
+          <span className="sr-only"> waiting for moderators</span>
+        </span>
+      )}
       {unread > 0 && (
         <span className="shrink-0 md:max-lg:sr-only">
           <UnreadPill unread={unread} />
@@ -141,7 +194,7 @@ function Entry({
 
 function RoomPicture({ room }: { room: RoomView }) {
   const person = room.people?.length === 1 ? room.people[0] : undefined;
-  if (person) return <Face id={person.id} name={person.name} size={24} />;
+  if (person) return <Face person={person} size={24} />;
   const hue = hueOf(room.id);
   return (
     <span
@@ -180,7 +233,7 @@ function MeBar({ me }: { me: Me | null }) {
       >
         <span className="relative">
           {me ? (
-            <Face id={me.id ?? me.name} name={me.name} picture={me.picture} size={28} />
+            <Face person={{ ...me, id: me.id ?? me.name }} size={28} />
           ) : (
             <span className="block size-7 rounded-full bg-hover" />
           )}
