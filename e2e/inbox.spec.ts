@@ -53,7 +53,7 @@ test('a new message lifts its thread and its room, and is shown there', async ({
   await alice.open('inbox');
   await expect.poll(() => orderOf(alice, titles)).toEqual([`Newer ${word}`, `Older ${word}`]);
   await guest.say(older.id, 'Look up here');
-  await expect(alice.threadLink(`Older ${word}`)).toContainText('Helpful Guest: Look up here');
+  await expect(alice.threadLink(`Older ${word}`)).toContainText('Helpful Guest (visitor): Look up here');
   await expect.poll(() => orderOf(alice, titles)).toEqual([`Older ${word}`, `Newer ${word}`]);
 });
 

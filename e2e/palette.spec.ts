@@ -28,14 +28,15 @@ test('the palette goes to rooms, threads and people, and does things, by keyboar
   await rooms.getByRole('option', { name: room.name }).click();
   await expect(heading(room.name)).toBeVisible();
 
-  // What was visited is offered first, and people lead to where they wrote.
+  // What was visited is offered first, and people lead to a conversation with them.
   await page.keyboard.press('Control+k');
   await expect(page.getByRole('group', { name: 'Recent' }).getByRole('option').first()).toContainText(
     room.name,
   );
   await page.keyboard.type(guest.name);
   await page.getByRole('group', { name: 'People' }).getByRole('option', { name: guest.name }).first().click();
-  await expect(alice.row('Anybody there?').first()).toBeVisible();
+  await expect(heading(guest.name)).toBeVisible();
+  await alice.say('Just for you');
 
   await page.keyboard.press('Control+k');
   await page.keyboard.type('first message');

@@ -10,12 +10,12 @@ test('typing shows to the other while it goes on, and nothing moves by it', asyn
   const name = await bob.name();
   await recordFrames(alice.page);
   await bob.composer.pressSequentially('Wait for it');
-  await expect(atAlice).toHaveText(`${name} is typing`);
+  await expect(atAlice).toHaveText(`${name} (visitor) is typing`);
   await expect(atBob).toBeEmpty();
   // Silence ends it.
   await expect(atAlice).toBeEmpty();
   await bob.composer.pressSequentially(' and on');
-  await expect(atAlice).toHaveText(`${name} is typing`);
+  await expect(atAlice).toHaveText(`${name} (visitor) is typing`);
   await passFrames(alice.page, 5);
   expect(driftOf(await framesOf(alice.page), { text: 'And me' })).toBeLessThanOrEqual(1);
   // So does the message.

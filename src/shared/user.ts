@@ -7,7 +7,12 @@ export type PersonView = {
   name: string;
   /** Which generated picture they chose; absent for the one that comes with their id. */
   picture?: number;
+  /** The account that they are by now; for a visitor whom an older message calls. */
+  accountId?: string;
 };
+/** A name in running text: anybody can call themselves anything, but only accounts stand there bare. */
+export const nameOf = ({ name, kind }: Pick<PersonView, 'name' | 'kind'>): string =>
+  kind === 'visitor' ? `${name} (visitor)` : name;
 /** The people that a page or a batch speaks of, by id. */
 export type People = Record<string, PersonView>;
 
@@ -32,10 +37,13 @@ export type MeView = Sharing & {
   isAdmin: boolean;
   picture?: number;
 };
+export type RoomCreation = 'allowed' | 'needs_account' | 'closed';
 export type SessionView = {
   me: MeView | null;
   /** The visitor that this browser was before it signed in, while it is nobody's yet. */
   visitor: { id: string; name: string } | null;
+  /** Whether whoever is here may make rooms on this instance, or what they lack. */
+  roomCreation: RoomCreation;
   signIn: { canRegister: boolean; providers: { id: string; name: string }[] };
 };
 /** What anybody who may see a person sees. */

@@ -14,6 +14,7 @@ import { usePageHeight } from '@/client/lib/use-page-height';
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { go, inboxPath, usePlace, roomPath } from '@/client/paths';
 import { useLoss } from '@/client/room/lost-rooms';
+import { PersonActionsProvider } from '@/client/room/person-actions-provider';
 import { RoomMenu } from '@/client/room/room-menu';
 import { useRoom, useRooms } from '@/client/room/use-rooms';
 import { Conversation } from '@/client/thread/conversation';
@@ -120,15 +121,17 @@ export function Foyer({ first }: { first: FirstState }) {
               Nothing that is said there reaches you any more.
             </EmptyState>
           ) : room && shown ? (
-            <Conversation
-              key={shown.id}
-              thread={shown}
-              room={room}
-              me={me}
-              at={place.at}
-              renderRoomMenu={(entries) => <RoomMenu room={room} threadEntries={entries} />}
-              first={first.messages?.head.id === shown.id ? first.messages : null}
-            />
+            <PersonActionsProvider room={room} myId={me?.id ?? null}>
+              <Conversation
+                key={shown.id}
+                thread={shown}
+                room={room}
+                me={me}
+                at={place.at}
+                renderRoomMenu={(entries) => <RoomMenu room={room} threadEntries={entries} />}
+                first={first.messages?.head.id === shown.id ? first.messages : null}
+              />
+            </PersonActionsProvider>
           ) : error && callErrorOf(error).data?.reason === 'deleted' ? (
             <DeletedThread />
           ) : error ? (

@@ -6,16 +6,18 @@ import { Clock3, DoorOpen, MessagesSquare, Search, Zap } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import { useDeferredValue, useState, type ReactNode } from 'react';
 import { keyName, useAllActions, type Action } from '@/client/actions';
-import { knownPeople } from '@/client/inbox/palette-people';
+import { knownPeople, useFoundPeople, type KnownPerson } from '@/client/inbox/palette-people';
 import { recentPlaces } from '@/client/inbox/recent-places';
 import { useBackCloses } from '@/client/lib/use-back-closes';
 import { useSettled } from '@/client/lib/use-settled';
 import { go, roomPath, threadPath } from '@/client/paths';
+import { useOpenDirect } from '@/client/room/use-room-changes';
 import { useRooms } from '@/client/room/use-rooms';
 import { listedThreads } from '@/client/thread/use-threads';
-import { trpc } from '@/client/trpc';
+import { callErrorOf, trpc } from '@/client/trpc';
 import { Face } from '@/client/user/face';
 import { searchMaxChars } from '@/shared/limits';
+import { nameOf } from '@/shared/user';
 
 const found = 12;
 
@@ -29,13 +31,22 @@ export function Palette({ onClose }: { onClose(): void }) {
   const { data: rooms } = useRooms(null);
   const threads = useThreadsNamed(useSettled(search.trim()));
   const [recent] = useState(recentPlaces);
-  const [people] = useState(() => knownPeople(queryClient));
+  const [known] = useState(() => knownPeople(queryClient));
+  const people = useFoundPeople(wanted, known);
+  const direct = useOpenDirect();
   const listed = wanted ? [...listedThreads(queryClient), ...threads] : [];
   const unique = [...new Map(listed.map((thread) => [thread.id, thread])).values()];
   const visit = (path: string) => () => {
     onClose();
     go(path);
   };
+  const meet =
+    ({ person, wrote }: KnownPerson) =>
+    () => {
+      if (person.kind !== 'registered' && person.kind !== 'visitor') return wrote && visit(wrote.path)();
+      // It stays open until the conversation is there: what goes wrong is said here.
+      direct.mutate([person.id], { onSuccess: (room) => visit(roomPath(room))() });
+    };
   const run = (action: Action) => () => {
     onClose();
     // Once the palette has given the focus back: what opens next takes it.
@@ -67,6 +78,11 @@ export function Palette({ onClose }: { onClose(): void }) {
               label="What there is"
               className="max-h-[min(60vh,28rem)] quiet-scroll overflow-y-auto p-1.5 max-md:max-h-[50vh]"
             >
+              {direct.error && (
+                <p role="alert" className="px-3 py-2 text-md text-red">
+                  {callErrorOf(direct.error).message}
+                </p>
+              )}
               <Command.Empty className="px-3 py-6 text-center text-md text-soft">
                 Nothing here has this in its name.
               </Command.Empty>
@@ -112,10 +128,18 @@ export function Palette({ onClose }: { onClose(): void }) {
               )}
               {wanted && people.length > 0 && (
                 <Group heading="People">
-                  {people.map(({ id, name, path, place }) => (
-                    <Item key={id} value={`person ${id}`} keywords={[name]} onSelect={visit(path)}>
-                      <Face id={id} name={name} size={20} />
-                      <Words title={name} hint={`last wrote in ${place}`} />
+                  {people.map((one) => (
+                    <Item
+                      key={one.person.id}
+                      value={`person ${one.person.id}`}
+                      keywords={[one.person.name]}
+                      onSelect={meet(one)}
+                    >
+                      <Face person={one.person} size={20} />
+                      <Words
+                        title={nameOf(one.person)}
+                        hint={one.wrote && `last wrote in ${one.wrote.place}`}
+                      />
                     </Item>
                   ))}
                 </Group>

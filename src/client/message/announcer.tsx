@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { ThreadFeed } from '@/client/message/thread-feed';
+import { nameOf } from '@/shared/user';
 
 /** So long it waits for more: one sentence for what comes together. */
 const gatherMs = 1_500;
@@ -45,7 +46,8 @@ export function Announcer({ feed, myId, isListening }: Props) {
       for (let seq = from + 1; seq <= timeline.head.seq; seq++) {
         const message = feed.messageAt(seq);
         if (!message || message.kind === 'event' || message.author.id === heard.current.myId) continue;
-        names.push(timeline.people[message.author.id]?.name ?? 'somebody');
+        const author = timeline.people[message.author.id];
+        names.push(author ? nameOf(author) : 'somebody');
       }
       if (names.length > 0) timer ??= setTimeout(say, gatherMs);
     });

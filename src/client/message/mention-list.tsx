@@ -1,5 +1,6 @@
 import { clsx } from 'clsx';
 import { Face } from '@/client/user/face';
+import { PersonName } from '@/client/user/person-name';
 import type { PersonView } from '@/shared/user';
 
 type Props = {
@@ -44,8 +45,10 @@ export function MentionList({ people, active, listId, optionId, pick }: Props) {
                 person === active ? 'bg-selected' : 'hover:bg-hover',
               )}
             >
-              <Face id={person.id} name={person.name} size={24} />
-              <bdi className="truncate">{person.name}</bdi>
+              <Face person={person} size={24} />
+              <span className="truncate">
+                <PersonName person={person} />
+              </span>
             </div>
           ))}
         </div>

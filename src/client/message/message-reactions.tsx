@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import { usePeople } from '@/client/message/use-feed';
 import type { ReactionView } from '@/shared/message';
+import { nameOf, type PersonView } from '@/shared/user';
 
 type Props = {
   reactions: ReactionView[];
@@ -10,6 +11,8 @@ type Props = {
 
 const namesShown = 12;
 
+const called = (person: PersonView | undefined) => (person ? nameOf(person) : 'somebody');
+
 /** Who reacted with what; a click adds or takes one's own. */
 export function MessageReactions({ reactions, myId, onToggle }: Props) {
   const people = usePeople();
@@ -18,9 +21,7 @@ export function MessageReactions({ reactions, myId, onToggle }: Props) {
     <div className="mt-1 flex max-w-full flex-wrap gap-1">
       {reactions.map(({ emoji, userIds }) => {
         const isMine = myId !== null && userIds.includes(myId);
-        const names = userIds
-          .slice(0, namesShown)
-          .map((id) => (id === myId ? 'you' : (people[id]?.name ?? 'somebody')));
+        const names = userIds.slice(0, namesShown).map((id) => (id === myId ? 'you' : called(people[id])));
         const rest = userIds.length - names.length;
         const who = `${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
         return (

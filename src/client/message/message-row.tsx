@@ -9,9 +9,10 @@ import { PageLink } from '@/client/page-link';
 import { Face } from '@/client/user/face';
 import { PersonButton } from '@/client/user/person-button';
 import { nameColour } from '@/client/user/hue';
+import { PersonName } from '@/client/user/person-name';
 import type { MessageView } from '@/shared/message';
 import { unreadLabel } from '@/shared/unread';
-import type { PersonView } from '@/shared/user';
+import { nameOf, type PersonView } from '@/shared/user';
 
 const groupMs = 5 * 60_000;
 
@@ -114,7 +115,7 @@ function Notice({ message, author, faces }: Props) {
     <div className="relative px-4 py-0.5 text-center text-sm [overflow-wrap:anywhere] text-soft">
       {message.kind === 'action' && (
         <span className="font-medium" style={{ color: nameColour(message.author.id) }}>
-          {author?.name ?? '…'}{' '}
+          {author ? nameOf(author) : '…'}{' '}
         </span>
       )}
       {message.kind === 'action' ? <MessageText isLine text={message.text} /> : message.text}
@@ -139,14 +140,14 @@ function Bubble({
   pending,
   undo,
 }: Props & { isFirst: boolean }) {
-  const name = author?.name ?? '…';
+  const person = author ?? { ...message.author, name: '…' };
   return (
     <div className={clsx('flex gap-2.5 px-4', isFirst ? 'pt-3' : 'pt-0.5', isOwn && 'flex-row-reverse')}>
       {!isOwn && (
         <div className="w-8 shrink-0">
           {isFirst && (
-            <PersonButton person={author ?? { ...message.author, name }} className="grid rounded-full">
-              <Face id={message.author.id} name={name} />
+            <PersonButton person={person} className="grid rounded-full">
+              <Face person={person} />
             </PersonButton>
           )}
         </div>
@@ -161,11 +162,11 @@ function Bubble({
         {faces}
         {isFirst && !isOwn && (
           <PersonButton
-            person={author ?? { ...message.author, name }}
+            person={person}
             className="mb-0.5 max-w-full truncate px-0.5 text-meta font-medium hover:underline"
             style={{ color: nameColour(message.author.id) }}
           >
-            {name}
+            <PersonName person={person} />
           </PersonButton>
         )}
         <div

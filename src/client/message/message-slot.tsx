@@ -14,6 +14,7 @@ import { outbox, useOutgoing, useOverlay } from '@/client/message/use-outbox';
 import { Skeleton } from '@/client/ui/skeleton';
 import { undoMs } from '@/shared/limits';
 import type { MessageView } from '@/shared/message';
+import { nameOf } from '@/shared/user';
 
 /** What rows need from the conversation that they stand in; it must be stable. */
 export type RowSetting = {
@@ -118,7 +119,7 @@ function Placed({ setting, stored }: { setting: RowSetting; stored: MessageView 
         {...(message.thread && { threadHref: setting.threadHref(message.thread) })}
         {...(replyTo && {
           quote: {
-            author: quoted?.name ?? '…',
+            author: quoted ? nameOf(quoted) : '…',
             text: replyTo.text,
             onJump: () => setting.onJump(replyTo.seq),
           },
@@ -186,7 +187,7 @@ function OutgoingSlot({ setting, index }: { setting: RowSetting; index: number }
       isHeld={item.state === 'held' || (item.isForModerator === true && item.state !== 'sent')}
       isFirst={index === 0 && !followsOwn}
       {...(item.replyTo && {
-        quote: { author: quoted?.name ?? '…', text: item.replyTo.text, onJump: () => {} },
+        quote: { author: quoted ? nameOf(quoted) : '…', text: item.replyTo.text, onJump: () => {} },
       })}
       onRetry={() => outbox().retry(item)}
       onDiscard={() => outbox().discard(item)}

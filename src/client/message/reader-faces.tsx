@@ -3,6 +3,7 @@ import { whenOf } from '@/client/lib/format-time';
 import { useReadersAt } from '@/client/message/use-signals';
 import { Face } from '@/client/user/face';
 import { facesShown } from '@/shared/limits';
+import { nameOf } from '@/shared/user';
 
 const places = { own: 'right-full mr-1.5', other: 'left-full ml-1.5', notice: 'right-4' };
 
@@ -28,10 +29,11 @@ export function ReaderFaces({
   // Whoever wrote the message has read it; that needs no face.
   const others = readers.filter(({ userId }) => userId !== myId && userId !== authorId);
   if (others.length === 0) return null;
-  const nameOf = (userId: string) => personOf(userId)?.name ?? '…';
+  const person = (userId: string) =>
+    personOf(userId) ?? { id: userId, kind: 'registered' as const, name: '…' };
   const title = others
     .slice(0, facesShown)
-    .map(({ userId, seenAt }) => `Read at ${momentOf(seenAt)} by ${nameOf(userId)}`)
+    .map(({ userId, seenAt }) => `Read at ${momentOf(seenAt)} by ${nameOf(person(userId))}`)
     .concat(others.length > facesShown ? [`and ${others.length - facesShown} more`] : [])
     .join('\n');
   return (
@@ -46,8 +48,7 @@ export function ReaderFaces({
       {others.slice(0, facesShown).map(({ userId }, i) => (
         <Face
           key={userId}
-          id={userId}
-          name={nameOf(userId)}
+          person={person(userId)}
           size={16}
           className={clsx('ring-2 ring-canvas', i > 0 && '-ml-1', i > 0 && 'max-md:!hidden')}
         />

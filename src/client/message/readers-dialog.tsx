@@ -6,6 +6,7 @@ import { callErrorOf, trpc } from '@/client/trpc';
 import { Button } from '@/client/ui/button';
 import { Dialog } from '@/client/ui/dialog';
 import { Face } from '@/client/user/face';
+import { PersonName } from '@/client/user/person-name';
 
 type Props = { message: { threadId: string; seq: number }; onClose(): void };
 
@@ -30,8 +31,10 @@ export function ReadersDialog({ message: { threadId, seq }, onClose }: Props) {
       <ul className="flex min-h-10 flex-col gap-1">
         {readers?.map(({ person, seenSeq, seenAt }) => (
           <li key={person.id} className="flex h-10 items-center gap-2.5">
-            <Face id={person.id} name={person.name} size={28} />
-            <bdi className="min-w-0 flex-1 truncate text-md">{person.name}</bdi>
+            <Face person={person} size={28} />
+            <span className="min-w-0 flex-1 truncate text-md">
+              <PersonName person={person} />
+            </span>
             {/* Of one who has read on since, only the later moment is known. */}
             <span className="shrink-0 text-sm text-faint tabular">
               {seenAt && (seenSeq > seq ? `before ${whenOf(seenAt)}` : whenOf(seenAt))}

@@ -5,6 +5,7 @@ import { useAudit } from '@/client/room/use-moderation';
 import { callErrorOf } from '@/client/trpc';
 import { Button } from '@/client/ui/button';
 import type { AuditAction, AuditView } from '@/shared/audit';
+import { nameOf, type PersonView } from '@/shared/user';
 
 const words: Record<AuditAction, string> = {
   'room.update': 'changed the room',
@@ -40,9 +41,13 @@ export function AuditList({ roomId }: { roomId: string }) {
   const entries = data?.pages.flatMap((page) => page.entries) ?? [];
   const people = Object.assign({}, ...(data?.pages.map((page) => page.people) ?? [])) as Record<
     string,
-    { name: string }
+    PersonView
   >;
-  const nameOf = (id: string | null) => (id ? (people[id]?.name ?? 'Somebody') : 'The server');
+  const called = (id: string | null) => {
+    if (!id) return 'The server';
+    const person = people[id];
+    return person ? nameOf(person) : 'Somebody';
+  };
   return (
     <section aria-label="What moderators did">
       <h3 className="mb-2 text-md font-semibold">What moderators did</h3>
@@ -51,8 +56,8 @@ export function AuditList({ roomId }: { roomId: string }) {
       <ol className="space-y-1.5">
         {entries.map((entry) => (
           <li key={entry.id} className="text-md">
-            <span className="font-medium">{nameOf(entry.actorId)}</span> {words[entry.action] ?? entry.action}{' '}
-            {entry.subjectId && <span className="font-medium">{nameOf(entry.subjectId)}</span>}
+            <span className="font-medium">{called(entry.actorId)}</span> {words[entry.action] ?? entry.action}{' '}
+            {entry.subjectId && <span className="font-medium">{called(entry.subjectId)}</span>}
             {detailOf(entry)}
             <span className="ml-2 text-xs text-faint tabular">
               {dayOf(entry.createdAt)}, {clockOf(entry.createdAt)}

@@ -1,8 +1,19 @@
 'use client';
 
-import { Crown, Ellipsis, KeyRound, MessageCircle, Shield, UserMinus, UserRound } from 'lucide-react';
+import {
+  Crown,
+  Ellipsis,
+  KeyRound,
+  MessageCircle,
+  Shield,
+  UserMinus,
+  UserRound,
+  VolumeX,
+} from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
+import { ModerateDialog } from '@/client/message/moderate-dialog';
 import { go, roomPath } from '@/client/paths';
+import { removalOf } from '@/client/room/removal';
 import type { RoomSectionProps } from '@/client/room/room-section';
 import {
   useMembers,
@@ -18,6 +29,7 @@ import { Menu, type MenuEntry } from '@/client/ui/menu';
 import { Skeleton } from '@/client/ui/skeleton';
 import { Face } from '@/client/user/face';
 import { useMe } from '@/client/user/use-me';
+import { PersonName } from '@/client/user/person-name';
 import { searchMaxChars } from '@/shared/limits';
 import type { MemberView, RoomRole } from '@/shared/room';
 
@@ -70,6 +82,7 @@ export function MembersSection({ room, onDone }: RoomSectionProps) {
 function MemberRow({ room, member, onDone }: RoomSectionProps & { member: MemberView }) {
   const me = useMe();
   const [question, setQuestion] = useState<Question | null>(null);
+  const [isModerating, setIsModerating] = useState(false);
   const setRole = useSetRole(room.id);
   const transfer = useTransfer(room.id);
   const remove = useRemoveMember(room.id);
@@ -121,23 +134,22 @@ function MemberRow({ room, member, onDone }: RoomSectionProps & { member: Member
           },
         ]
       : []),
+    ...(may.has('moderate') && outranks && !isMe
+      ? [
+          {
+            label: 'Mute or ban …',
+            picture: <VolumeX size={16} />,
+            onSelect: () => setIsModerating(true),
+          },
+        ]
+      : []),
     ...(may.has('remove') && outranks && !isMe
       ? [
           {
             label: 'Remove from the room',
             picture: <UserMinus size={16} />,
             isDangerous: true,
-            onSelect: () =>
-              setQuestion({
-                title: `Remove ${person.name}?`,
-                text:
-                  room.kind === 'public'
-                    ? 'They can join again; to keep them out, ban them.'
-                    : 'They see nothing of this room any more. What they wrote stays.',
-                verb: 'Remove',
-                isDangerous: true,
-                onConfirm: () => remove.mutateAsync(person.id),
-              }),
+            onSelect: () => setQuestion(removalOf(room, person, () => remove.mutateAsync(person.id))),
           },
         ]
       : []),
@@ -146,9 +158,10 @@ function MemberRow({ room, member, onDone }: RoomSectionProps & { member: Member
   return (
     <li className="rounded-lg px-2 py-1 hover:bg-hover">
       <div className="flex min-h-10 items-center gap-3">
-        <Face id={person.id} name={person.name} size={32} />
+        <Face person={person} size={32} />
         <span dir="auto" className="min-w-0 flex-1 truncate text-md">
-          {person.name}
+          {/* The role says it already. */}
+          {role === 'visitor' ? <bdi>{person.name}</bdi> : <PersonName person={person} />}
           {isMe && <span className="text-faint"> (you)</span>}
         </span>
         <span className="text-sm text-soft">{roleWords[role]}</span>
@@ -169,6 +182,9 @@ function MemberRow({ room, member, onDone }: RoomSectionProps & { member: Member
         <p role="alert" className="pb-1 pl-11 text-sm text-red">
           {callErrorOf(failure).message}
         </p>
+      )}
+      {isModerating && (
+        <ModerateDialog roomId={room.id} person={person} onClose={() => setIsModerating(false)} />
       )}
       <ConfirmDialog
         question={question}

@@ -9,8 +9,9 @@ import { callErrorOf, trpc } from '@/client/trpc';
 import { Button } from '@/client/ui/button';
 import { Skeleton } from '@/client/ui/skeleton';
 import { Face } from '@/client/user/face';
+import { PersonName } from '@/client/user/person-name';
 import type { HeldView, ReportedView, ReportReason, ResolveReportInput } from '@/shared/queue';
-import type { PersonView } from '@/shared/user';
+import { nameOf, type PersonView } from '@/shared/user';
 
 /** First messages that wait to be let in. */
 export function HeldQueue({ roomId }: { roomId: string }) {
@@ -81,7 +82,7 @@ export function ReportQueue({ roomId }: { roomId: string }) {
               <ul className="mb-2 w-full space-y-0.5 text-sm text-soft">
                 {notes.map(({ by, note }) => (
                   <li key={by.id} dir="auto" className="[overflow-wrap:anywhere]">
-                    {by.name}: “{note}”
+                    {nameOf(by)}: “{note}”
                   </li>
                 ))}
               </ul>
@@ -161,8 +162,10 @@ function Item({
   return (
     <li className="rounded-lg border p-3">
       <div className="flex items-center gap-2 text-sm">
-        <Face id={person.id} name={person.name} size={24} />
-        <span className="min-w-0 truncate font-medium">{person.name}</span>
+        <Face person={person} size={24} />
+        <span className="min-w-0 truncate font-medium">
+          <PersonName person={person} />
+        </span>
         <span className="shrink-0 text-faint tabular">
           {dayOf(at)}, {clockOf(at)}
         </span>

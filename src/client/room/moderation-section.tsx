@@ -10,6 +10,7 @@ import { mergeRoom } from '@/client/room/use-rooms';
 import { callErrorOf, trpc } from '@/client/trpc';
 import { Button } from '@/client/ui/button';
 import { Face } from '@/client/user/face';
+import { PersonName } from '@/client/user/person-name';
 import type { ModerateRoomInput } from '@/shared/moderation';
 import type { RoomView } from '@/shared/room';
 
@@ -97,9 +98,11 @@ function Bans({ roomId }: { roomId: string }) {
       <ul className="space-y-1">
         {data.bans.map(({ person, addressUntil }) => (
           <li key={person.id} className="flex min-h-10 items-center gap-2 text-md">
-            <Face id={person.id} name={person.name} size={24} />
+            <Face person={person} size={24} />
             <span className="min-w-0 flex-1">
-              <span className="block truncate">{person.name}</span>
+              <span className="block truncate">
+                <PersonName person={person} />
+              </span>
               {addressUntil && (
                 <span className="block text-xs text-faint">
                   With their network until {dayOf(addressUntil)}, {clockOf(addressUntil)}

@@ -4,6 +4,7 @@ import { X } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import { useContacts } from '@/client/room/use-room-changes';
 import { Face } from '@/client/user/face';
+import { PersonName } from '@/client/user/person-name';
 import { searchMaxChars } from '@/shared/limits';
 import type { PersonView } from '@/shared/user';
 
@@ -27,8 +28,8 @@ export function PeoplePicker({ people, onChange, max }: Props) {
                 className="flex h-8 items-center gap-1.5 rounded-full bg-accent-soft pr-2.5 pl-1 text-sm max-md:h-11"
                 aria-label={`Take ${person.name} out`}
               >
-                <Face id={person.id} name={person.name} size={24} />
-                {person.name}
+                <Face person={person} size={24} />
+                <PersonName person={person} />
                 <X size={14} aria-hidden />
               </button>
             </li>
@@ -53,9 +54,9 @@ export function PeoplePicker({ people, onChange, max }: Props) {
               onClick={() => onChange([...people, person])}
               className="flex h-10 w-full items-center gap-2.5 rounded-control px-2 text-left text-md hover:bg-hover disabled:opacity-45 max-md:h-11"
             >
-              <Face id={person.id} name={person.name} size={24} />
+              <Face person={person} size={24} />
               <span dir="auto" className="truncate">
-                {person.name}
+                <PersonName person={person} />
               </span>
             </button>
           </li>

@@ -30,6 +30,7 @@ import { plainLine } from '@/shared/markdown-plain';
 import { previewMaxChars } from '@/shared/limits';
 import type { MessagePage, MessageView } from '@/shared/message';
 import type { RoomView } from '@/shared/room';
+import { nameOf } from '@/shared/user';
 
 type Props = {
   thread: ConversationThread;
@@ -78,7 +79,8 @@ export function Conversation({ thread, room, me, at, first, renderRoomMenu }: Pr
   const [mode, setMode] = useState<ComposerMode | null>(null);
   const modeOf = useCallback(
     (kind: ComposerMode['kind']) => (message: MessageView) => {
-      const author = feed.getState().timeline?.people[message.author.id]?.name ?? '…';
+      const person = feed.getState().timeline?.people[message.author.id];
+      const author = person ? nameOf(person) : '…';
       setMode({
         kind,
         id: message.id,

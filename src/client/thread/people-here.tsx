@@ -25,7 +25,7 @@ export function PeopleHere({ feed, myId }: { feed: ThreadFeed; myId: string | nu
     <div className="flex shrink-0 items-center gap-1.5 max-md:hidden" data-testid="people">
       {[...people.values()].map((person) => (
         <PersonButton key={person.id} person={person} isInTabOrder className="grid rounded-full">
-          <FaceWithDot id={person.id} name={person.name} size={26} />
+          <FaceWithDot person={person} size={26} />
         </PersonButton>
       ))}
     </div>

@@ -10,6 +10,7 @@ import { markRead, markUnread, setMuted, useReadState } from '@/client/thread/us
 import { hueOf } from '@/client/user/hue';
 import { plainLine } from '@/shared/markdown-plain';
 import type { ThreadSummary } from '@/shared/thread';
+import { nameOf } from '@/shared/user';
 
 type Props = { thread: ThreadSummary; isSelected: boolean; isHydrated: boolean; showsRoom: boolean };
 
@@ -62,7 +63,7 @@ export const ThreadRow = memo(function ThreadRow({ thread, isSelected, isHydrate
             </>
           ) : lastMessage ? (
             <>
-              {lastMessage.author.name}: <bdi>{lastMessage.text}</bdi>
+              <bdi>{nameOf(lastMessage.author)}</bdi>: <bdi>{lastMessage.text}</bdi>
             </>
           ) : (
             'No messages yet'

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { ThreadFeed } from '@/client/message/thread-feed';
 import { useTypists } from '@/client/message/use-signals';
-import type { PersonView } from '@/shared/user';
+import { nameOf, type PersonView } from '@/shared/user';
 
 /** A screen reader hears of typing after a pause in it, not each time that somebody goes on. */
 const announceAfterMs = 20_000;
@@ -35,6 +35,6 @@ export function TypingWords({ feed, isHidden }: { feed: ThreadFeed; isHidden: bo
 
 function wordsOf([first, second, third]: readonly PersonView[]): string {
   if (!first) return '';
-  if (!second) return `${first.name} is typing`;
-  return third ? 'Several people are typing' : `${first.name} and ${second.name} are typing`;
+  if (!second) return `${nameOf(first)} is typing`;
+  return third ? 'Several people are typing' : `${nameOf(first)} and ${nameOf(second)} are typing`;
 }

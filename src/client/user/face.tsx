@@ -1,5 +1,6 @@
 import { clsx } from 'clsx';
 import { hueOf, hueOfPicture } from '@/client/user/hue';
+import type { UserKind } from '@/shared/user';
 
 const initialsOf = (name: string) => {
   const words = name.split(/[\s_\-.]+/u).filter(Boolean);
@@ -12,18 +13,16 @@ const initialsOf = (name: string) => {
   );
 };
 
-/** A person's picture: their initials on a colour that they or their id chose. */
+/** Whose picture: `picture` is the one they chose, absent for the one that comes with the id. */
+export type Faced = { id: string; name: string; kind: UserKind; picture?: number | undefined };
+
+/** A person's picture: their initials on a colour that they or their id chose. A visitor's has a broken ring. */
 export function Face({
-  id,
-  name,
-  picture,
+  person: { id, name, kind, picture },
   size = 32,
   className,
 }: {
-  id: string;
-  name: string;
-  /** The one they chose; absent for the one that comes with the id. */
-  picture?: number | undefined;
+  person: Faced;
   size?: number;
   className?: string;
 }) {
@@ -33,6 +32,7 @@ export function Face({
       aria-hidden
       className={clsx(
         'inline-grid shrink-0 place-items-center rounded-full font-medium select-none',
+        kind === 'visitor' && 'outline-[1.5px] -outline-offset-[1.5px] outline-current outline-dashed',
         className,
       )}
       style={{

@@ -17,7 +17,7 @@ export function NameButton({ me }: { me: Me }) {
         onClick={() => setIsOpen(true)}
         className="grid size-9 shrink-0 place-items-center rounded-lg transition-colors duration-120 hover:bg-hover max-md:size-11"
       >
-        <Face id={me.id ?? me.name} name={me.name} picture={me.picture} size={26} />
+        <Face person={{ ...me, id: me.id ?? me.name }} size={26} />
       </button>
       <NameDialog me={me} open={isOpen} onOpenChange={setIsOpen} />
     </>

@@ -44,7 +44,7 @@ function NameForm({ me, onDone }: { me: Me; onDone(): void }) {
   return (
     <form onSubmit={submit}>
       <div className="flex items-end gap-3">
-        <Face id={me.id ?? me.name} name={name || '?'} picture={me.picture} size={40} />
+        <Face person={{ ...me, id: me.id ?? me.name, name: name || '?' }} size={40} />
         <Field
           id={id}
           className="flex-1"

@@ -38,7 +38,7 @@ export function PersonButton({
       </button>
       {isOpen && (
         <AnchoredPopover anchor={button} label={`About ${person.name}`} onClose={() => setIsOpen(false)}>
-          <PersonCard person={person} />
+          <PersonCard person={person} onClose={() => setIsOpen(false)} />
         </AnchoredPopover>
       )}
     </>

@@ -1,6 +1,8 @@
 'use client';
 
+import { clsx } from 'clsx';
 import { exactOf, whenOf } from '@/client/lib/format-time';
+import { usePersonActions } from '@/client/user/person-actions';
 import { FaceWithDot } from '@/client/user/presence-dot';
 import { usePresence } from '@/client/user/presence';
 import type { PresenceView } from '@/shared/signal';
@@ -9,18 +11,41 @@ import type { PersonView } from '@/shared/user';
 const kinds = { registered: 'Member', visitor: 'Visitor', imported: 'From an import', bot: 'Bot' } as const;
 
 /** Who somebody is, in a small card. */
-export function PersonCard({ person }: { person: PersonView }) {
+export function PersonCard({ person, onClose }: { person: PersonView; onClose(): void }) {
   const presence = usePresence(person.id);
+  const actions = usePersonActions(person);
   return (
-    <div className="flex w-64 items-center gap-3 p-3.5">
-      <FaceWithDot id={person.id} name={person.name} size={44} />
-      <div className="min-w-0">
-        <bdi className="block truncate text-base font-semibold">{person.name}</bdi>
-        <span className="block text-sm text-soft">{kinds[person.kind]}</span>
-        <span className="block h-4.5 truncate text-sm text-faint" data-testid="presence">
-          {presence && <PresenceWords presence={presence} />}
-        </span>
+    <div className="w-64">
+      <div className="flex items-center gap-3 p-3.5">
+        <FaceWithDot person={person} size={44} />
+        <div className="min-w-0">
+          <bdi className="block truncate text-base font-semibold">{person.name}</bdi>
+          <span className="block text-sm text-soft">{kinds[person.kind]}</span>
+          <span className="block h-4.5 truncate text-sm text-faint" data-testid="presence">
+            {presence && <PresenceWords presence={presence} />}
+          </span>
+        </div>
       </div>
+      {actions.length > 0 && (
+        <div className="border-t p-1.5">
+          {actions.map(({ label, isDangerous, run }) => (
+            <button
+              key={label}
+              type="button"
+              onClick={() => {
+                onClose();
+                run();
+              }}
+              className={clsx(
+                'flex h-9 w-full items-center rounded-control px-2 text-left text-md hover:bg-hover max-md:h-11',
+                isDangerous && 'text-red',
+              )}
+            >
+              {label}
+            </button>
+          ))}
+        </div>
+      )}
     </div>
   );
 }

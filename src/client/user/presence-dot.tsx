@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { Face } from '@/client/user/face';
+import { Face, type Faced } from '@/client/user/face';
 import { usePresence } from '@/client/user/presence';
 
 const words = { online: 'Online', away: 'Away', offline: 'Offline' } as const;
@@ -23,9 +23,9 @@ export function PresenceDot({ userId, className }: { userId: string; className?:
 }
 
 /** A picture with its dot. */
-export const FaceWithDot = ({ id, name, size }: { id: string; name: string; size: number }) => (
+export const FaceWithDot = ({ person, size }: { person: Faced; size: number }) => (
   <span className="relative inline-grid">
-    <Face id={id} name={name} size={size} />
-    <PresenceDot userId={id} className="absolute -right-0.5 -bottom-0.5" />
+    <Face person={person} size={size} />
+    <PresenceDot userId={person.id} className="absolute -right-0.5 -bottom-0.5" />
   </span>
 );

@@ -62,7 +62,15 @@ export function ProfileForm({ account }: { account: AccountView }) {
                 checked={fields.picture === picture}
                 onChange={() => setFields({ ...fields, picture })}
               />
-              <Face id={account.id} name={fields.name || '?'} picture={picture ?? undefined} size={32} />
+              <Face
+                person={{
+                  id: account.id,
+                  kind: account.kind,
+                  name: fields.name || '?',
+                  picture: picture ?? undefined,
+                }}
+                size={32}
+              />
             </label>
           ))}
         </div>

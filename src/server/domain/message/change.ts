@@ -10,8 +10,9 @@ import {
   peopleOf,
   type MessageRow,
 } from '@/server/domain/message/view';
-import { mentionableSql, personJson, tellCalled } from '@/server/domain/message/mention';
+import { mentionableSql, tellCalled } from '@/server/domain/message/mention';
 import { getMessage, peopleAround } from '@/server/domain/message/read';
+import { personSql } from '@/server/domain/user/person';
 import { publish } from '@/server/realtime/bus';
 import type { AuditAction } from '@/shared/audit';
 import { previewMaxChars } from '@/shared/limits';
@@ -51,15 +52,22 @@ const auditSql = (action: AuditAction) =>
    select (select id from room), $3, '${action}', target.author_id, $1, target.id
    from target where not target.is_own and exists (select from thread)`;
 
-/** Keeps who is called in step with the new text; whom it calls anew follows the thread from that message on. */
+/**
+ * Keeps who is called in step with the new text; whom it calls anew follows the thread from that message on.
+ * A visitor whom an account has claimed since stays called, with the account.
+ */
 const mentionsSql = (ids: string) => `
     named as materialized (
-      select nu.id as user_id, ${personJson} as person from users nu
+      select nu.id as user_id, ${personSql('nu')} as person from users nu
       where nu.id = any(${ids}::uuid[]) and ${mentionableSql('(select id from room)')}
     ),
     forgotten as (
       delete from mentions n where n.message_id = $2 and exists (select from thread)
         and n.user_id not in (select user_id from named)
+        and not exists (
+          select from users v where v.id = any(${ids}::uuid[]) and n.user_id in (v.id, v.claimed_by_id)
+            and v.claimed_by_id is not null
+        )
     ),
     noted as (
       insert into mentions (message_id, user_id, thread_id, seq)

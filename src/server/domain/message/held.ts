@@ -7,18 +7,17 @@ import { roomForModeration } from '@/server/domain/room/access';
 import { recordAudit } from '@/server/domain/room/audit';
 import { joinRoom } from '@/server/domain/room/membership';
 import { publishQueue } from '@/server/domain/room/queue';
+import { personSql } from '@/server/domain/user/person';
 import { publish } from '@/server/realtime/bus';
 import { queuePageSize } from '@/shared/limits';
 import type { HeldKeyInput, HeldPage } from '@/shared/queue';
-import type { Member, UserKind, Viewer } from '@/shared/user';
+import type { Member, PersonView, Viewer } from '@/shared/user';
 
 type HeldRow = {
   id: string;
   threadId: string;
   threadTitle: string;
-  authorId: string;
-  authorName: string;
-  authorKind: UserKind;
+  author: PersonView;
   text: string;
   createdAt: Date;
   replyToId: string | null;
@@ -26,7 +25,7 @@ type HeldRow = {
 };
 const columns = `h.id, h.thread_id as "threadId", t.title as "threadTitle", h.text, h.created_at as "createdAt",
   h.reply_to_id as "replyToId", h.send_hash as "sendHash",
-  u.id as "authorId", u.name as "authorName", u.kind as "authorKind"`;
+  ${personSql('u')} as author`;
 const joins = 'held_messages h join threads t on t.id = h.thread_id join users u on u.id = h.author_id';
 
 const page = statement<HeldRow & { total: number }>(
@@ -61,7 +60,7 @@ export async function listHeld(viewer: Viewer, roomId: string): Promise<HeldPage
       id: row.id,
       threadId: row.threadId,
       threadTitle: row.threadTitle,
-      author: { id: row.authorId, kind: row.authorKind, name: row.authorName },
+      author: row.author,
       text: row.text,
       createdAt: row.createdAt.toISOString(),
     })),
@@ -81,11 +80,11 @@ export async function approveHeld(viewer: Member, { roomId, id }: HeldKeyInput):
     if ((await run(isPosted, [roomId, id])).length === 0) throw notFound();
     return { id };
   }
-  const author = { kind: 'visitor', userId: held.authorId, name: held.authorName, isAdmin: false } as const;
+  const author = { kind: 'visitor', userId: held.author.id, name: held.author.name, isAdmin: false } as const;
   await joinRoom(author, roomId, { isExplicit: true });
   const row = await postQueue(publishPosts).post(held.threadId, {
     id,
-    authorId: held.authorId,
+    authorId: held.author.id,
     kind: 'text',
     text: held.text,
     replyToId: held.replyToId,
@@ -103,12 +102,12 @@ export async function approveHeld(viewer: Member, { roomId, id }: HeldKeyInput):
         roomId,
         actorId: viewer.userId,
         action: 'held.approve',
-        subjectId: held.authorId,
+        subjectId: held.author.id,
         threadId: held.threadId,
         messageId: id,
       });
   });
-  tell(roomId, held);
+  tell(roomId, { id, threadId: held.threadId, authorId: held.author.id });
   return { id };
 }
 

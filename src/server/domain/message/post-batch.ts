@@ -1,7 +1,8 @@
 import { run, statement } from '@/server/base/db';
 import { prefixedHeadColumns, type PrefixedHead } from '@/server/domain/thread/view';
-import { mentionableSql, personJson } from '@/server/domain/message/mention';
+import { calledSql, mentionableSql } from '@/server/domain/message/mention';
 import type { MessageRow } from '@/server/domain/message/view';
+import { personSql } from '@/server/domain/user/person';
 import { previewMaxChars } from '@/shared/limits';
 import { mentionsIn } from '@/shared/markdown';
 import type { MessageKind } from '@/shared/message';
@@ -132,7 +133,7 @@ const postBatch = statement<PostedRow>(
     where m.room_id = t."headRoomId" and m.user_id in (select p.author_id from passed p join slowed s on s.user_id = p.author_id)
   ),
   named as materialized (
-    select a.ord, nu.id as user_id, ${personJson} as person from unnest($8::int[], $9::uuid[]) as a (ord, user_id)
+    select a.ord, nu.id as user_id, ${personSql('nu')} as person from unnest($8::int[], $9::uuid[]) as a (ord, user_id)
     join users nu on nu.id = a.user_id
     where ${mentionableSql('(select id from room)')}
   ),
@@ -160,16 +161,18 @@ const postBatch = statement<PostedRow>(
     returning user_id
   )
   select i.outcome, i.wait_ms as "waitMs", i.id, $1::uuid as "threadId", w.seq, w.rev, i.kind, i.author_id as "authorId",
-    u.kind as "authorKind", u.name as "authorName", i.text, w.created_at as "createdAt",
+    u.kind as "authorKind", u.name as "authorName", u.picture as "authorPicture", i.text, w.created_at as "createdAt",
     null::timestamptz as "editedAt", null::timestamptz as "deletedAt", null::jsonb as reactions, i.reply_to_id as "replyToId",
     q.seq as "quoteSeq", left(q.text, ${previewMaxChars}) as "quoteText", q.deleted_at as "quoteDeletedAt",
     qu.id as "quoteAuthorId", qu.name as "quoteAuthorName", qu.kind as "quoteAuthorKind",
+    qu.picture as "quoteAuthorPicture",
     null::uuid as "childId", null as "childShortId", null as "childTitle", null::int as "childSeq",
     null::timestamptz as "childAt",
     (select jsonb_agg(distinct n.person) from (
       select person from named where ord = i.ord
       union all
-      select ${personJson} from mentions qn join users nu on nu.id = qn.user_id
+      select ${calledSql('qn', 'nu')} from mentions qn join users qv on qv.id = qn.user_id
+      join users nu on nu.id = coalesce(qv.claimed_by_id, qv.id)
       where qn.message_id = i.reply_to_id and q.text like '%<@%'
     ) n) as mentioned,
     (select jsonb_agg(distinct n.person) from named n join followed f on f.user_id = n.user_id) as called,

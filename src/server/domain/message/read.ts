@@ -18,6 +18,7 @@ import {
   rowSeenFrom,
   type MessageRow,
 } from '@/server/domain/message/view';
+import { personSql } from '@/server/domain/user/person';
 import { headSeenFrom } from '@/shared/seen-from';
 import { replayMaxChanges } from '@/shared/limits';
 import { idsNamedIn } from '@/shared/mention';
@@ -59,9 +60,9 @@ async function read(from: Statement<PageRow>, values: unknown[]) {
   };
 }
 
-const users = statement<PersonView>(
+const users = statement<{ person: PersonView }>(
   'message-people',
-  'select id, kind, name from users where id = any($1::uuid[])',
+  `select ${personSql('u')} as person from users u where id = any($1::uuid[])`,
 );
 /** Names that a reaction's hover shows; more are counted. */
 const reactorsNamed = 12;
@@ -75,7 +76,7 @@ export async function peopleAround(rows: MessageRow[]): Promise<People> {
     (row.reactions ?? []).flatMap(([, ids]) => ids.slice(0, reactorsNamed)),
   );
   const unknown = [...new Set(reactors)].filter((id) => !people[id]);
-  if (unknown.length > 0) for (const person of await run(users, [unknown])) people[person.id] = person;
+  if (unknown.length > 0) for (const { person } of await run(users, [unknown])) people[person.id] = person;
   return people;
 }
 

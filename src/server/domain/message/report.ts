@@ -6,9 +6,10 @@ import { recordAudit } from '@/server/domain/room/audit';
 import { banMember } from '@/server/domain/room/ban';
 import { publishQueue } from '@/server/domain/room/queue';
 import { threadForRead } from '@/server/domain/thread/access';
+import { personSql } from '@/server/domain/user/person';
 import { openReportsPerRoomMax, queuePageSize } from '@/shared/limits';
 import type { ReportMessageInput, ReportPage, ReportReason, ResolveReportInput } from '@/shared/queue';
-import type { Member, PersonView, UserKind, Viewer } from '@/shared/user';
+import type { Member, PersonView, Viewer } from '@/shared/user';
 
 const target = statement<{ isOwn: boolean; isDeleted: boolean; open: number }>(
   'report-target',
@@ -29,9 +30,7 @@ type Row = {
   seq: number;
   text: string;
   createdAt: Date;
-  authorId: string;
-  authorName: string;
-  authorKind: UserKind;
+  author: PersonView;
   reasons: ReportReason[];
   notes: { by: PersonView; note: string }[] | null;
   firstAt: Date;
@@ -40,17 +39,18 @@ type Row = {
 const page = statement<Row>(
   'report-list',
   `select x.id, x.thread_id as "threadId", x.seq, x.text, x.created_at as "createdAt",
-     u.id as "authorId", u.name as "authorName", u.kind as "authorKind", p.*
+     ${personSql('u')} as author, p.*
    from (
      select p.message_id, min(p.created_at) as "firstAt", array_agg(p.reason) as reasons,
-       jsonb_agg(jsonb_build_object('by', jsonb_build_object('id', r.id, 'kind', r.kind, 'name', r.name), 'note', p.note)
+       jsonb_agg(jsonb_build_object('by', ${personSql('r')}, 'note', p.note)
          order by p.created_at) filter (where p.note <> '') as notes,
        count(*) over ()::int as total
      from reports p join users r on r.id = p.reporter_id join messages x on x.id = p.message_id
      where p.room_id = $1 and p.resolved_at is null and x.deleted_at is null
      group by p.message_id order by min(p.created_at), p.message_id limit ${queuePageSize}
    ) p
-   join messages x on x.id = p.message_id join users u on u.id = x.author_id
+   join messages x on x.id = p.message_id join users w on w.id = x.author_id
+   join users u on u.id = coalesce(w.claimed_by_id, w.id)
    order by p."firstAt", x.id`,
 );
 const reported = statement<{ threadId: string; authorId: string; isDeleted: boolean }>(
@@ -103,7 +103,7 @@ export async function listReports(viewer: Viewer, roomId: string): Promise<Repor
         text: row.text,
         createdAt: row.createdAt.toISOString(),
       },
-      author: { id: row.authorId, kind: row.authorKind, name: row.authorName },
+      author: row.author,
       reasons: countsOf(row.reasons),
       notes: row.notes ?? [],
       firstAt: row.firstAt.toISOString(),

@@ -1,3 +1,4 @@
+import { personOf } from '@/server/domain/user/person';
 import { previewMaxChars } from '@/shared/limits';
 import type { MessageKind, MessageView } from '@/shared/message';
 import type { People, UserKind } from '@/shared/user';
@@ -11,6 +12,7 @@ export type MessageRow = {
   authorId: string;
   authorKind: UserKind;
   authorName: string;
+  authorPicture: number | null;
   text: string;
   createdAt: Date;
   editedAt: Date | null;
@@ -21,6 +23,7 @@ export type MessageRow = {
   quoteText: string | null;
   quoteAuthorId: string | null;
   quoteAuthorName: string | null;
+  quoteAuthorPicture: number | null;
   quoteAuthorKind: UserKind | null;
   quoteDeletedAt: Date | null;
   childId: string | null;
@@ -32,10 +35,11 @@ export type MessageRow = {
 
 /** The columns of `MessageRow`, over `messages x` and the joins of `messageJoins`. */
 export const messageColumns = `x.id, x.thread_id as "threadId", x.seq, x.rev, x.kind, u.id as "authorId",
-  u.kind as "authorKind", u.name as "authorName", x.text,
+  u.kind as "authorKind", u.name as "authorName", u.picture as "authorPicture", x.text,
   x.created_at as "createdAt", x.edited_at as "editedAt", x.deleted_at as "deletedAt", x.reactions, x.reply_to_id as "replyToId",
   q.seq as "quoteSeq", left(q.text, ${previewMaxChars}) as "quoteText", q.deleted_at as "quoteDeletedAt",
   qu.id as "quoteAuthorId", qu.name as "quoteAuthorName", qu.kind as "quoteAuthorKind",
+  qu.picture as "quoteAuthorPicture",
   c.id as "childId", c.short_id as "childShortId", c.title as "childTitle", c.seq as "childSeq",
   c.last_message_at as "childAt"`;
 
@@ -92,13 +96,17 @@ export const rowSeenFrom = (row: MessageRow, visibleFrom: number): MessageRow =>
 export function peopleOf(rows: MessageRow[]): People {
   const people: People = {};
   for (const row of rows) {
-    people[row.authorId] ??= { id: row.authorId, kind: row.authorKind, name: row.authorName };
+    people[row.authorId] ??= personOf(row.authorId, {
+      kind: row.authorKind,
+      name: row.authorName,
+      picture: row.authorPicture,
+    });
     if (row.quoteAuthorId && row.quoteAuthorKind && row.quoteAuthorName !== null)
-      people[row.quoteAuthorId] ??= {
-        id: row.quoteAuthorId,
+      people[row.quoteAuthorId] ??= personOf(row.quoteAuthorId, {
         kind: row.quoteAuthorKind,
         name: row.quoteAuthorName,
-      };
+        picture: row.quoteAuthorPicture,
+      });
   }
   return people;
 }

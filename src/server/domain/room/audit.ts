@@ -3,6 +3,7 @@ import { v7 as newId } from 'uuid';
 import { run, statement } from '@/server/base/db';
 import { roomForModeration } from '@/server/domain/room/access';
 import { listCursor, parseListCursor } from '@/server/domain/room/read';
+import { personSql } from '@/server/domain/user/person';
 import type { AuditPage, AuditView, ListAuditInput } from '@/shared/audit';
 import type { People, PersonView, Viewer } from '@/shared/user';
 
@@ -33,8 +34,7 @@ type Row = Omit<AuditView, 'createdAt'> & {
   actor: PersonView | null;
   subject: PersonView | null;
 };
-const person = (of: string) =>
-  `case when ${of}.id is not null then jsonb_build_object('id', ${of}.id, 'kind', ${of}.kind, 'name', ${of}.name) end`;
+const person = (of: string) => `case when ${of}.id is not null then ${personSql(of)} end`;
 
 const page = statement<Row>(
   'audit-list',

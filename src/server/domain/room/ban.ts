@@ -3,6 +3,7 @@ import { AppError, notFound } from '@/server/base/errors';
 import { roomForModeration } from '@/server/domain/room/access';
 import { recordAudit } from '@/server/domain/room/audit';
 import { changeRoom, proveMay, proveOutranks } from '@/server/domain/room/change-room';
+import { personSql } from '@/server/domain/user/person';
 import type { BanMemberInput, BanView, UnbanMemberInput } from '@/shared/moderation';
 import type { Member, PersonView, Viewer } from '@/shared/user';
 
@@ -42,9 +43,9 @@ const unbanAddress = statement<unknown>(
   'address-unban',
   'delete from address_bans where room_id = $1 and user_id = $2',
 );
-const list = statement<PersonView & { until: Date | null }>(
+const list = statement<{ person: PersonView; until: Date | null }>(
   'room-bans',
-  `select u.id, u.kind, u.name, (select max(b.until) from address_bans b
+  `select ${personSql('u')} as person, (select max(b.until) from address_bans b
      where b.room_id = $1 and b.user_id = u.id and b.until > now()) as until
    from memberships m join users u on u.id = m.user_id
    where m.room_id = $1 and m.status = 'banned' order by u.name, u.id limit 500`,
@@ -121,6 +122,6 @@ export async function listBans(viewer: Viewer, roomId: string): Promise<{ bans: 
   await roomForModeration(viewer, roomId);
   const rows = await run(list, [roomId]);
   return {
-    bans: rows.map(({ until, ...person }) => ({ person, addressUntil: until?.toISOString() ?? null })),
+    bans: rows.map(({ until, person }) => ({ person, addressUntil: until?.toISOString() ?? null })),
   };
 }

@@ -30,13 +30,13 @@ describe('a direct room', () => {
   it('is called after the others, and stands in nobody’s list before something is said', async () => {
     const [alice, bob] = [await makeMember('Alice'), await makeVisitor('Bob')];
     const room = await open(alice, bob);
-    expect(room).toMatchObject({ kind: 'direct', name: 'Bob', role: 'member', may: ['members'] });
+    expect(room).toMatchObject({ kind: 'direct', name: 'Bob (visitor)', role: 'member', may: ['members'] });
     expect((await getRoom(bob, { slug: room.slug })).name).toBe('Alice');
     for (const viewer of [alice, bob])
       expect(await listed(viewer)).not.toContainEqual(expect.objectContaining({ id: room.id }));
     await say(alice, room.mainThreadId, 'Psst');
     for (const [viewer, name] of [
-      [alice, 'Bob'],
+      [alice, 'Bob (visitor)'],
       [bob, 'Alice'],
     ] as const) {
       expect(await listed(viewer)).toContainEqual(expect.objectContaining({ id: room.id, name }));

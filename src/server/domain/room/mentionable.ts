@@ -2,13 +2,14 @@ import { run, statement } from '@/server/base/db';
 import { roomForRead, standingOf } from '@/server/domain/room/access';
 import { likePattern } from '@/server/domain/room/read';
 import { mayAct } from '@/server/domain/room/rights';
+import { personSql } from '@/server/domain/user/person';
 import { peopleFoundMax } from '@/shared/limits';
 import type { RoomPeopleInput } from '@/shared/room';
 import type { PersonView, Viewer } from '@/shared/user';
 
-const people = statement<PersonView>(
+const people = statement<{ person: PersonView }>(
   'room-mentionable',
-  `select u.id, u.kind, u.name from memberships m join users u on u.id = m.user_id
+  `select ${personSql('u')} as person from memberships m join users u on u.id = m.user_id
    where m.room_id = $1 and m.status = 'active' and u.deactivated_at is null and u.id <> $2
      and ($3::text is null or u.name ilike $3)
    order by m.role, m.joined_at, m.user_id limit ${peopleFoundMax}`,
@@ -25,5 +26,6 @@ export async function roomPeople(
 ): Promise<{ people: PersonView[] }> {
   const room = await roomForRead(viewer, roomId);
   if (!mayAct(standingOf(viewer, room), 'members')) return { people: [] };
-  return { people: await run(people, [roomId, viewer.userId, likePattern(search)]) };
+  const rows = await run(people, [roomId, viewer.userId, likePattern(search)]);
+  return { people: rows.map((row) => row.person) };
 }

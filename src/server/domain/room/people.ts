@@ -11,14 +11,15 @@ import type {
   MemberPage,
   RoomRole,
 } from '@/shared/room';
-import type { Member, PersonView, UserKind, Viewer } from '@/shared/user';
+import { personSql } from '@/server/domain/user/person';
+import type { Member, PersonView, Viewer } from '@/shared/user';
 
-type Row = { id: string; kind: UserKind; name: string; role: RoomRole; joinedAt: Date };
+type Row = { person: PersonView; role: RoomRole; joinedAt: Date };
 
 /** By role, then by joining: an index gives this order, however many people a room has. */
 const page = statement<Row>(
   'room-people',
-  `select u.id, u.kind, u.name, m.role, m.joined_at as "joinedAt"
+  `select ${personSql('u')} as person, m.role, m.joined_at as "joinedAt"
    from memberships m join users u on u.id = m.user_id
    where m.room_id = $1 and m.status = 'active' and ($2::text is null or u.name ilike $2)
      and ($3::room_role is null or m.role = $3)
@@ -38,8 +39,8 @@ export async function listMembers(viewer: Viewer, input: ListMembersInput): Prom
     ...[input.roomId, likePattern(input.search), input.role ?? null],
     ...[after?.role ?? null, after?.at ?? null, after?.id ?? null, input.limit + 1],
   ]);
-  const members = rows.slice(0, input.limit).map(({ id, kind, name, role, joinedAt }) => ({
-    person: { id, kind, name },
+  const members = rows.slice(0, input.limit).map(({ person, role, joinedAt }) => ({
+    person,
     role,
     joinedAt: joinedAt.toISOString(),
   }));
@@ -61,9 +62,9 @@ function parseCursor(cursor: string | null | undefined): { role: string; at: str
     : null;
 }
 
-const contacts = statement<PersonView>(
+const contacts = statement<{ person: PersonView }>(
   'people-contacts',
-  `select u.id, u.kind, u.name from users u
+  `select ${personSql('u')} as person from users u
    where u.id <> $1 and u.kind in ('registered', 'visitor') and u.deactivated_at is null and u.claimed_by_id is null
      and ($2::text is null or u.name ilike $2)
      and exists (
@@ -79,7 +80,8 @@ export async function listContacts(
   { search }: ContactsInput,
 ): Promise<{ people: PersonView[] }> {
   if (viewer.userId === null) return { people: [] };
-  return { people: await run(contacts, [viewer.userId, likePattern(search)]) };
+  const rows = await run(contacts, [viewer.userId, likePattern(search)]);
+  return { people: rows.map((row) => row.person) };
 }
 
 const known = statement<{ id: string }>(

@@ -4,21 +4,21 @@ import { readableByKindSql, readableSql } from '@/server/domain/room/rights';
 import { readSharing } from '@/server/domain/user/sharing';
 import { threadForRead } from '@/server/domain/thread/access';
 import { DeliveryMarks } from '@/server/domain/thread/delivery-marks';
+import { personSql } from '@/server/domain/user/person';
 import { publish } from '@/server/realtime/bus';
 import { readersCounted, readersTold } from '@/shared/limits';
 import type { ListReadersInput, MarkDeliveredInput, ReaderPage, Receipts } from '@/shared/signal';
-import type { UserKind, Viewer } from '@/shared/user';
+import type { PersonView, Viewer } from '@/shared/user';
 
 type ReaderRow = {
   userId: string;
-  name: string;
-  kind: UserKind;
+  person: PersonView;
   deliveredSeq: number;
   seenSeq: number;
   seenAt: Date | null;
 };
 
-const columns = `s.user_id as "userId", u.name, u.kind, s.delivered_seq as "deliveredSeq",
+const columns = `s.user_id as "userId", ${personSql('u')} as person, s.delivered_seq as "deliveredSeq",
   s.seen_seq as "seenSeq", s.seen_at as "seenAt"`;
 /** A reader is shown who shows receipts, is a person, and may read the room (`m` is their membership). */
 const isShown = `u.shows_receipts and u.kind in ('visitor', 'registered') and u.deactivated_at is null
@@ -62,7 +62,7 @@ export async function readReceipts(threadId: string): Promise<(Receipts & { aclR
       seenSeq,
       seenAt: seenAt?.toISOString() ?? null,
     })),
-    people: Object.fromEntries(told.map(({ userId: id, name, kind }) => [id, { id, name, kind }])),
+    people: Object.fromEntries(told.map(({ userId, person }) => [userId, person])),
   };
 }
 
@@ -93,8 +93,8 @@ export async function listReaders(viewer: Viewer, input: ListReadersInput): Prom
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return {
-    readers: page.map(({ userId, name, kind, seenSeq, seenAt }) => ({
-      person: { id: userId, name, kind },
+    readers: page.map(({ person, seenSeq, seenAt }) => ({
+      person,
       seenSeq,
       seenAt: seenAt?.toISOString() ?? null,
     })),

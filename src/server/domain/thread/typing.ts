@@ -3,13 +3,14 @@ import { AppError } from '@/server/base/errors';
 import { standingOf } from '@/server/domain/room/access';
 import { canWalkIn } from '@/server/domain/room/rights';
 import { threadForRead } from '@/server/domain/thread/access';
+import { personSql } from '@/server/domain/user/person';
 import { publish } from '@/server/realtime/bus';
 import type { SetTypingInput } from '@/shared/signal';
-import type { UserKind, Viewer } from '@/shared/user';
+import type { PersonView, Viewer } from '@/shared/user';
 
-const gate = statement<{ name: string; kind: UserKind; showsTyping: boolean; isOpen: boolean }>(
+const gate = statement<{ person: PersonView; showsTyping: boolean; isOpen: boolean }>(
   'typing-gate',
-  `select u.name, u.kind, u.shows_typing as "showsTyping",
+  `select ${personSql('u')} as person, u.shows_typing as "showsTyping",
      (r.locked_at is null or coalesce(m.role in ('owner', 'moderator'), false))
        and coalesce(m.muted_until <= now(), true)
        and (m.status is distinct from 'active' or m.role <> 'visitor' or r.visitors = 'write') as "isOpen"
@@ -33,11 +34,10 @@ export async function setTyping(viewer: Viewer, { threadId, isTyping }: SetTypin
   if (!isMember || isClosed || me?.isOpen === false)
     throw new AppError('FORBIDDEN', 'not_allowed', 'You cannot write here, so nobody is told that you type.');
   if (viewer.userId === null || !me?.showsTyping) return;
-  const person = { id: viewer.userId, kind: me.kind, name: me.name };
   publish(`thread:${threadId}`, {
     type: 'typing',
     threadId,
-    word: { person, isTyping, at },
+    word: { person: me.person, isTyping, at },
     aclRev: thread.aclRev,
   });
 }
