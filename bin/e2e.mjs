@@ -57,7 +57,7 @@ export async function e2e(args, { report } = {}) {
   const browser = await findOrInstallBrowser();
   await ensureBuilt();
   const depth = undoDepth();
-  const { url, env } = await serveForTests();
+  const { url, env, providerPort } = await serveForTests();
   const reporters = report ? ['--reporter=list,json'] : [];
   const command = [inRoot('node_modules/@playwright/test/cli.js'), 'test', ...reporters, ...args];
   const { code } = await runToEnd(process.execPath, command, {
@@ -67,6 +67,7 @@ export async function e2e(args, { report } = {}) {
       NODE_ENV: 'test',
       E2E_BASE_URL: url,
       E2E_DATABASE_URL: env.DATABASE_URL,
+      E2E_PROVIDER_PORT: String(providerPort),
       CHROMIUM_PATH: browser,
       ...(report && { PLAYWRIGHT_JSON_OUTPUT_FILE: report, PLAYWRIGHT_JSON_OUTPUT_NAME: report }),
     },
@@ -82,8 +83,14 @@ async function serveForTests() {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'foyer-e2e-'));
   defer(() => fs.rmSync(dir, { recursive: true, force: true }));
   prepareDataDir(dir);
+  // Where a test may let a provider listen that people sign in by.
+  const providerPort = await freePort();
   const settings = environmentWith({
     ...limits,
+    OIDC_ISSUER: `http://127.0.0.1:${providerPort}`,
+    OIDC_ID: 'foyer-test',
+    OIDC_SECRET: 'the secret of a test',
+    OIDC_NAME: 'Club pass',
     NODE_ENV: 'production',
     PORT: String(await freePort()),
     FOYER_DATA_DIR: dir,
@@ -103,5 +110,5 @@ async function serveForTests() {
       }),
     ]),
   );
-  return { url, env };
+  return { url, env, providerPort };
 }

@@ -19,8 +19,11 @@ const bodyOf = async (req: IncomingMessage) => {
   return new URLSearchParams(text);
 };
 
-/** A small OpenID Connect provider on this machine, as strict as the real ones: each code once, PKCE always. */
-export async function startOidcProvider() {
+/**
+ * A small OpenID Connect provider on this machine, as strict as the real ones: each code once, PKCE always.
+ * @param port where it listens; a free one without it
+ */
+export async function startOidcProvider(port = 0) {
   const [pair, foreign] = await Promise.all([generateKeyPair(alg), generateKeyPair(alg)]);
   const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'one', alg, use: 'sig' };
   const grants = new Map<string, Grant>();
@@ -50,11 +53,35 @@ export async function startOidcProvider() {
     };
   }
 
+  /** Somebody consents at the address that their browser was sent to. @returns what it brings back */
+  function authorize(address: string, person: Person): { code: string; state: string } {
+    const { searchParams } = new URL(address);
+    const asked = (name: string) => searchParams.get(name) ?? '';
+    if (asked('code_challenge_method') !== 'S256') throw new Error('The address asks for no PKCE.');
+    const code = randomBytes(16).toString('hex');
+    grants.set(code, {
+      person,
+      challenge: asked('code_challenge'),
+      redirectUri: asked('redirect_uri'),
+      nonce: asked('nonce'),
+    });
+    return { code, state: asked('state') };
+  }
+
+  let visitor: Person | undefined;
   const server = createServer((req, res) => {
     const answer = (status: number, value: unknown) => {
       res.writeHead(status, { 'content-type': 'application/json' });
       res.end(JSON.stringify(value));
     };
+    const address = new URL(req.url ?? '', issuer);
+    if (address.pathname === '/authorize' && visitor) {
+      const target = new URL(address.searchParams.get('redirect_uri') ?? issuer);
+      target.search = new URLSearchParams(authorize(address.href, visitor)).toString();
+      res.writeHead(302, { location: target.href });
+      res.end();
+      return;
+    }
     if (req.url === '/.well-known/openid-configuration')
       return answer(200, {
         issuer,
@@ -73,7 +100,7 @@ export async function startOidcProvider() {
         () => answer(500, {}),
       );
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -83,20 +110,14 @@ export async function startOidcProvider() {
     lieAbout(next: Lie): void {
       lie = next;
     },
-    /** Somebody consents at the address that the browser was sent to. @returns what it brings back */
-    authorize(address: string, person: Person): { code: string; state: string } {
-      const { searchParams } = new URL(address);
-      const asked = (name: string) => searchParams.get(name) ?? '';
-      if (asked('code_challenge_method') !== 'S256') throw new Error('The address asks for no PKCE.');
-      const code = randomBytes(16).toString('hex');
-      grants.set(code, {
-        person,
-        challenge: asked('code_challenge'),
-        redirectUri: asked('redirect_uri'),
-        nonce: asked('nonce'),
-      });
-      return { code, state: asked('state') };
+    authorize,
+    /** Whoever comes with a browser consents at once, as this person. */
+    expect(person: Person): void {
+      visitor = person;
     },
-    close: () => server.close(),
+    close(): void {
+      server.close();
+      server.closeAllConnections();
+    },
   };
 }

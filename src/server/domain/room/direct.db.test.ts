@@ -27,7 +27,7 @@ describe('a direct room', () => {
     expect(rows).toHaveLength(1);
   });
 
-  it('is called after the others, and stands in nobody’s list before something is said', async () => {
+  it('S41: is called after the others, a visitor as one, and stands in nobody’s list before something is said', async () => {
     const [alice, bob] = [await makeMember('Alice'), await makeVisitor('Bob')];
     const room = await open(alice, bob);
     expect(room).toMatchObject({ kind: 'direct', name: 'Bob (visitor)', role: 'member', may: ['members'] });
