@@ -13,13 +13,31 @@ import { knownCause, UserError } from './user-error.mjs';
  * Starts or joins the database, migrates it, and puts it down again at the end of the command.
  * @param {string} dir data directory
  * @param {{ env?: NodeJS.ProcessEnv, isTemporary?: boolean }} [options] env: instead of this process's
- * @returns {Promise<NodeJS.ProcessEnv>} the environment for programs that use it
+ * @returns {Promise<NodeJS.ProcessEnv>} the environment for programs that use it, as its owner
  */
-export function prepareDatabase(dir, { env = process.env, isTemporary = false } = {}) {
+export const prepareDatabase = async (dir, options) => (await prepare(dir, options)).owner;
+
+/**
+ * The same for a server. In the database that comes with Foyer it has a role that owns nothing, whose password
+ * is made anew at each start and kept nowhere; one that DATABASE_URL names is its operator's to divide.
+ * @returns {Promise<{ env: NodeJS.ProcessEnv, ownerUrl: string }>} env: the server's
+ */
+export async function prepareServerDatabase(dir, options) {
+  const password = randomBytes(24).toString('base64url');
+  const { owner, isEmbedded } = await prepare(dir, options, { APP_PASSWORD: password });
+  const ownerUrl = owner.DATABASE_URL;
+  if (!isEmbedded) return { env: owner, ownerUrl };
+  const url = Object.assign(new URL(ownerUrl), { username: 'foyer_app', password });
+  return { env: { ...owner, DATABASE_URL: url.href }, ownerUrl };
+}
+
+function prepare(dir, { env = process.env, isTemporary = false } = {}, forRole = {}) {
   return step('Database', async () => {
-    const ready = env.DATABASE_URL ? env : { ...env, ...(await embedded(dir, isTemporary)) };
-    await runCli('migrate.ts', [], { env: ready, quiet: true });
-    return ready;
+    const isEmbedded = !env.DATABASE_URL;
+    const owner = isEmbedded ? { ...env, ...(await embedded(dir, isTemporary)) } : env;
+    const settings = isEmbedded ? { ...owner, ...forRole } : owner;
+    await runCli('migrate.ts', [], { env: settings, quiet: true });
+    return { owner, isEmbedded };
   });
 }
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findOrInstallBrowser } from './browser.mjs';
 import { ensureBuilt } from './build.mjs';
-import { prepareDatabase } from './database.mjs';
+import { prepareServerDatabase } from './database.mjs';
 import { prepareDataDir } from './disk.mjs';
 import { ensureInstalled } from './install.mjs';
 import { cleanUp, defer, undoDepth } from './lifecycle.mjs';
@@ -57,7 +57,7 @@ export async function e2e(args, { report } = {}) {
   const browser = await findOrInstallBrowser();
   await ensureBuilt();
   const depth = undoDepth();
-  const { url, env, providerPort } = await serveForTests();
+  const { url, env, ownerUrl, providerPort } = await serveForTests();
   const reporters = report ? ['--reporter=list,json'] : [];
   const command = [inRoot('node_modules/@playwright/test/cli.js'), 'test', ...reporters, ...args];
   const { code } = await runToEnd(process.execPath, command, {
@@ -66,7 +66,8 @@ export async function e2e(args, { report } = {}) {
       ...env,
       NODE_ENV: 'test',
       E2E_BASE_URL: url,
-      E2E_DATABASE_URL: env.DATABASE_URL,
+      // Some tests change what is stored behind everybody's back.
+      E2E_DATABASE_URL: ownerUrl,
       E2E_PROVIDER_PORT: String(providerPort),
       CHROMIUM_PATH: browser,
       ...(report && { PLAYWRIGHT_JSON_OUTPUT_FILE: report, PLAYWRIGHT_JSON_OUTPUT_NAME: report }),
@@ -96,7 +97,7 @@ async function serveForTests() {
     FOYER_DATA_DIR: dir,
     LOG_LEVEL: 'warn',
   });
-  const env = await prepareDatabase(dir, { env: settings, isTemporary: true });
+  const { env, ownerUrl } = await prepareServerDatabase(dir, { env: settings, isTemporary: true });
   const server = startServer(['dist/main.mjs'], env);
   defer(() => server.stop({ deadlineMs: stopMs }));
   const url = await step('Server for the tests', () =>
@@ -110,5 +111,5 @@ async function serveForTests() {
       }),
     ]),
   );
-  return { url, env, providerPort };
+  return { url, env, ownerUrl, providerPort };
 }

@@ -1,7 +1,7 @@
 /** `start` and `dev`: everything up to a served page, and back. */
 import path from 'node:path';
 import { ensureBuilt, isFresh } from './build.mjs';
-import { prepareDatabase } from './database.mjs';
+import { prepareServerDatabase } from './database.mjs';
 import { prepareDataDir } from './disk.mjs';
 import { ensureInstalled } from './install.mjs';
 import { cleanUp, defer, handleStop } from './lifecycle.mjs';
@@ -95,7 +95,7 @@ export async function prepare(command) {
   const problem = await portProblem(address);
   if (problem) throw new UserError(problem);
   await ensureInstalled({ withDev: command !== 'dev' && !isFresh() });
-  return { lock, address, env: await prepareDatabase(dir) };
+  return { lock, address, env: (await prepareServerDatabase(dir)).env };
 }
 
 async function lockDataDir(dir, details) {

@@ -90,6 +90,24 @@ test('slow mode counts down in the composer, and keeps what is written', async (
   await expect(alice.row('Two')).toHaveCount(1);
 });
 
+test('a page that has forgotten its last message shows the wait that the server tells', async ({
+  bob,
+  hers,
+}) => {
+  const { room, owner } = await hers();
+  await owner.moderate(room.id, { slowModeMs: 600_000 });
+  await bob.open(room);
+  await bob.say('One');
+  await bob.page.reload();
+  await bob.isLive();
+  const timer = bob.page.getByRole('timer');
+  await expect(timer).toHaveCount(0);
+  await bob.composer.fill('Two');
+  await bob.composer.press('Enter');
+  await expect(timer).toContainText(/^Slow mode ·\s*(10:00|9:\d\d)/);
+  expect(await owner.texts(room.mainThreadId)).toEqual(['One']);
+});
+
 test('a report reaches the moderators, who delete the message', async ({ alice, bob, guest, hers }) => {
   const { room } = await hers();
   await guest.say(room.mainThreadId, 'Something awful');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { appRole } from '@/server/base/app-role';
 
 const root = path.join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
@@ -76,7 +77,10 @@ describe('the compose file', () => {
     ])
       expect(compose).toMatch(new RegExp(`\\$\\{${name}:\\?`));
     expect(compose).not.toMatch(/PASSWORD: [^$\s]/);
-    expect(compose).toContain('postgresql://foyer_app:');
+    expect(compose).toContain(`postgresql://${appRole}:`);
+    expect(service('migrate')).toContain('APP_PASSWORD: ${APP_PASSWORD:?');
+    expect(service('postgres')).not.toContain('APP_PASSWORD');
+    expect(read('bin/database.mjs')).toContain(`username: '${appRole}'`);
   });
 
   it('waits for what must be there first, and asks each how it is', () => {

@@ -53,7 +53,7 @@ async function readAll(trpc: Client): Promise<string[]> {
   return messages.map((message) => message.id);
 }
 
-describe('the role that the app has in a container', () => {
+describe('the role of a server', () => {
   it.each([
     ['S116: drop a table', 'drop table messages'],
     ['S116: empty one', 'truncate messages'],
@@ -61,6 +61,8 @@ describe('the role that the app has in a container', () => {
     ['S116: make a role', 'create role another'],
     ['S116: run a program', `copy (select 1) to program 'true'`],
     ['S116: read a file', `select pg_read_file('/etc/passwd')`],
+    ['S116: change which migrations it has', 'delete from _prisma_migrations'],
+    ['S116: become another role', 'set role foyer'],
   ])('cannot %s', async (_, sql) => {
     const client = new pg.Client({ connectionString: database.settings.DATABASE_URL });
     await client.connect();

@@ -19,6 +19,8 @@ export const peopleFoundMax = 8;
 export const lookupsPerMinute = 240;
 /** Searches of one person through all titles or all names. */
 export const searchesPerMinute = 20;
+/** People without a row whom one network is thought to have. */
+export const strangersTogether = 5;
 export const reactionKindsMax = 20;
 export const reactionsPerKindMax = 200;
 /** How long an author may take a deletion back. */

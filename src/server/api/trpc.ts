@@ -11,7 +11,7 @@ import { once } from '@/server/base/once';
 import { consume } from '@/server/base/rate-limit';
 import { repeatedSecurityEvent } from '@/server/base/security-log';
 import { inSpan } from '@/server/base/tracing';
-import { subscriptionsPerSocketMax } from '@/shared/limits';
+import { strangersTogether, subscriptionsPerSocketMax } from '@/shared/limits';
 
 const t = initTRPC.context<Context>().create({
   isDev: false,
@@ -90,11 +90,17 @@ export const lookupProcedure = base.use(async ({ ctx, next }) => {
   return next();
 });
 
+/** Whoever has no row yet is counted together with their network. */
+const searches = ({ viewer }: Identity) =>
+  viewer.userId === null
+    ? { name: 'searches-strangers', points: env().SEARCHES_PER_MINUTE * strangersTogether, perSeconds: 60 }
+    : { name: 'searches', points: env().SEARCHES_PER_MINUTE, perSeconds: 60 };
+
 /** A list, whose search goes through the titles or names of everything: searches are counted by person. */
 export const searchProcedure = base.use(async ({ ctx, getRawInput, next }) => {
   const input = await getRawInput();
   if (typeof input === 'object' && input !== null && 'search' in input && input.search !== '')
-    await consume({ name: 'searches', points: env().SEARCHES_PER_MINUTE, perSeconds: 60 }, ctx.identity.key);
+    await consume(searches(ctx.identity), ctx.identity.key);
   return next();
 });
 

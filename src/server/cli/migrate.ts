@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { makeAppRole } from '@/server/base/app-role';
 import { databaseProblem } from '@/server/cli/database-problem';
 import { pool, reserve } from '@/server/base/db';
 import { env } from '@/server/base/env';
@@ -20,7 +21,24 @@ async function prepareDatabase(url: string): Promise<void> {
     );
   await refreshEpoch();
   await ensureWelcomeRoom();
+  // Not before the log's position was compared: this writes to it.
+  const password = process.env['APP_PASSWORD'];
+  if (password) await asOwner(url, (client) => makeAppRole(client, password));
   await Promise.all([pool().end(), reserve().end()]);
+}
+
+async function asOwner(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: connectMs,
+    query_timeout: queryMs,
+  });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
 }
 
 /** Also refuses a server that is too old or read-only, before anything is written. */
