@@ -65,6 +65,8 @@ async function startServer({ pg, cluster, isTemporary, wanted }) {
   const options = [
     `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`,
     '-c max_connections=120 -c shared_buffers=256MB -c max_wal_size=2GB -c random_page_cost=1.1 -c jit=off',
+    // Its log says what went wrong, and not with which row: that may be what somebody wrote.
+    '-c log_error_verbosity=terse -c log_min_error_statement=panic',
     ...(isTemporary ? ['-c fsync=off -c full_page_writes=off'] : []),
   ].join(' ');
   const from = fs.statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;

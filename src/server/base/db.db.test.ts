@@ -20,6 +20,19 @@ describe('an id that is missing', () => {
   });
 });
 
+describe('the database that comes with Foyer', () => {
+  it.skipIf(process.env['TEST_DATABASE_URL'])(
+    'S113: has no row and no statement in its own log',
+    async () => {
+      const { rows } = await pool().query<Record<string, string>>(
+        `select current_setting('log_error_verbosity') as rows, current_setting('log_min_error_statement') as statements,
+         current_setting('log_statement') as "all", current_setting('log_min_duration_statement') as slow`,
+      );
+      expect(rows).toEqual([{ rows: 'terse', statements: 'panic', all: 'none', slow: '-1' }]);
+    },
+  );
+});
+
 describe('a statement', () => {
   it('S107: ends after five seconds, and waits three for a lock', async () => {
     for (const one of [pool(), reserve()]) {
