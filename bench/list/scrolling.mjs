@@ -32,31 +32,50 @@ async function wheel(page, seconds) {
   return events;
 }
 
-/** Wall and processor time, ms, of each task of the page's main thread. */
-function tasksOf(trace) {
+/**
+ * Of the page's main thread: each task, and each frame that was longer than usual with all that ran in it;
+ * wall time, and processor time, which leaves out what else the machine did meanwhile; ms.
+ */
+function readTrace(trace) {
   const { traceEvents } = JSON.parse(trace.toString());
   const mains = traceEvents
     .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
     .map(({ pid, tid }) => `${pid} ${tid}`);
-  return traceEvents
-    .filter(
-      ({ name, ph, pid, tid }) =>
-        name === 'ThreadControllerImpl::RunTask' && ph === 'X' && mains.includes(`${pid} ${tid}`),
-    )
-    .map(({ dur, tdur }) => ({ wallMs: dur / 1000, cpuMs: (tdur ?? dur) / 1000 }));
+  const own = traceEvents.filter(({ pid, tid }) => mains.includes(`${pid} ${tid}`));
+  const runs = own.filter(({ name, ph }) => name === 'ThreadControllerImpl::RunTask' && ph === 'X');
+  const cpuOf = ({ dur, tdur }) => (tdur ?? dur) / 1000;
+  const frames = [];
+  const begun = new Map();
+  for (const { name, ph, ts, id2, pid } of own) {
+    if (name !== 'AnimationFrame') continue;
+    const id = `${pid} ${id2?.local}`;
+    const from = begun.get(id);
+    if (ph === 'b') begun.set(id, ts);
+    else if (ph === 'e' && from !== undefined) {
+      const within = runs.filter((run) => run.pid === pid && run.ts < ts && run.ts + run.dur > from);
+      const cpuMs = within.reduce((sum, run) => sum + cpuOf(run), 0);
+      frames.push({ wallMs: (ts - from) / 1000, cpuMs });
+    }
+  }
+  return { tasks: runs.map((run) => ({ wallMs: run.dur / 1000, cpuMs: cpuOf(run) })), frames };
 }
 
 /** Scrolls and traces in slices, because a long trace is longer than a string can be. */
 export async function traceWheel(page, seconds) {
   const browser = page.context().browser();
   const tasks = [];
+  const frames = [];
   let events = 0;
   for (let left = seconds; left > 0; left -= sliceSeconds) {
-    await browser.startTracing(page, { categories: ['toplevel'] });
+    await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] });
+    // Beginning and ending a trace takes long, and is nobody's frame.
+    await page.evaluate(() => window.bench.watch.pause());
     events += await wheel(page, Math.min(left, sliceSeconds));
-    for (const task of tasksOf(await browser.stopTracing())) tasks.push(task);
+    const slice = readTrace(await browser.stopTracing());
+    for (const task of slice.tasks) tasks.push(task);
+    for (const frame of slice.frames) frames.push(frame);
   }
-  return { events, tasks };
+  return { events, tasks, frames };
 }
 
 /** A finger drags upwards through rows never seen, whose heights all turn out otherwise than estimated. */

@@ -62,6 +62,11 @@ export class Watch {
     this.longFrames = [];
   }
 
+  /** The time until the next frame is not the page's. */
+  pause(): void {
+    this.lastFrame = 0;
+  }
+
   /** Follows one edge of a row for a while; `act` runs after the first look. */
   hold(seq: number, edge: 'top' | 'bottom', ms: number, act?: () => void): Promise<Held> {
     const edgeOf = (look: Look) => (edge === 'top' ? look.tops : look.bottoms).get(seq);

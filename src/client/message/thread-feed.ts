@@ -22,6 +22,8 @@ import type { People } from '@/shared/user';
 
 const requestsMax = 4;
 const pagesKept = 60;
+/** So many places are read before they come into sight. */
+const seqAhead = 2 * pageSize;
 
 export type FeedState = {
   timeline: Timeline | null;
@@ -45,6 +47,8 @@ export class ThreadFeed {
   private watchers = 0;
   /** The place in sight, which a reset reads again. */
   private nearSeq: number | null;
+  private neededFrom: number | null = null;
+  private direction = 0;
 
   /**
    * @param first a page that the server rendered, if any
@@ -89,12 +93,21 @@ export class ThreadFeed {
     };
   }
 
-  /** Says which places are in sight; what is missing of them is read, the newest wish first. */
+  /**
+   * Says which places are in sight; what is missing of them is read, the newest wish first. Who moves on
+   * from the places before finds the next ones there already.
+   */
   need(fromSeq: number, toSeq: number): void {
     this.nearSeq = Math.round((fromSeq + toSeq) / 2);
     const { timeline } = this.state;
     if (!timeline) return;
-    this.wanted = missingPages(timeline, fromSeq, toSeq);
+    const moved = this.neededFrom === null ? 0 : fromSeq - this.neededFrom;
+    this.neededFrom = fromSeq;
+    // A jump says nothing about where it will go on.
+    if (moved !== 0) this.direction = Math.abs(moved) < pageSize ? Math.sign(moved) : 0;
+    const from = this.direction < 0 ? fromSeq - seqAhead : toSeq;
+    const ahead = this.direction === 0 ? [] : missingPages(timeline, from, from + seqAhead);
+    this.wanted = [...new Set([...missingPages(timeline, fromSeq, toSeq), ...ahead])];
     this.pump();
   }
 

@@ -188,7 +188,8 @@ export class ListDriver {
     this.scrollTop = top;
     this.isMoving = true;
     this.restSoon();
-    this.scrollBy(px);
+    this.model.scrollBy(px, Math.abs(px) > this.model.viewport);
+    this.refresh();
   };
 
   private handleTouch = ({ target }: TouchEvent): void => {
@@ -210,6 +211,7 @@ export class ListDriver {
     if (!this.isMoving || this.isTouched) return;
     clearTimeout(this.restTimer);
     this.isMoving = false;
+    this.model.rest();
     this.refresh();
     this.events.onRest?.();
   }

@@ -118,6 +118,22 @@ describe('a list model', () => {
     expect(model.topOf(5_000)).toBe(700);
   });
 
+  it('draws hardly more than the view while it leaps, and the rows around it at rest', () => {
+    const model = open({ seq: 5_000 });
+    const around = () => {
+      const { from, visibleFrom, visibleTo, to } = model.placement;
+      return [visibleFrom - from, to - visibleTo];
+    };
+    model.scrollBy(2_000, true);
+    expect(around()).toEqual([2, 2]);
+    const top = model.topOf(5_000);
+    model.rest();
+    expect(around()).toEqual([8, 8]);
+    expect(model.topOf(5_000)).toBe(top);
+    model.scrollBy(2_000);
+    expect(around()).toEqual([8, 8]);
+  });
+
   it('gives an anchor that restores the view', () => {
     const model = open({ seq: 5_000 });
     model.scrollBy(333);

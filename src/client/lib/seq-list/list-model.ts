@@ -18,6 +18,8 @@ export interface ListShape extends Omit<Frame, 'viewport' | 'heightOf'> {
 }
 
 const measuredRows = 20_000;
+/** Rows beyond the edges of a view that nothing is left of after the next step. */
+const leapOverscan = 2;
 
 /**
  * Which row stands where, without a DOM. Every change first says what must not move (the pin) and then places
@@ -32,6 +34,7 @@ export class ListModel {
   private isJump = true;
   /** The last scrolling went up: whoever leaves the end must not be pulled back by its threshold. */
   private isLeaving = false;
+  private isLeap = false;
 
   constructor(
     private shape: ListShape,
@@ -95,7 +98,7 @@ export class ListModel {
 
   jump(target: SeqTarget | 'end'): void {
     this.isJump = true;
-    this.isLeaving = false;
+    this.isLeaving = this.isLeap = false;
     this.pin = pinOfTarget(target);
     // A target beyond the bounds means today's first or last row, even when bounds grow later.
     if (this.pin !== 'end' && this.first <= this.last) {
@@ -108,13 +111,24 @@ export class ListModel {
     this.jump({ seq: this.shape.first, offset: this.shape.paddingStart });
   }
 
-  /** Moves the view down by px (up when negative), as a person's scrolling does. */
-  scrollBy(px: number): void {
+  /**
+   * Moves the view down by px (up when negative), as a person's scrolling does. A leap leaves nothing of
+   * the view before, and may go on: until `rest` hardly any rows around it are drawn.
+   */
+  scrollBy(px: number, isLeap = false): void {
     // Until settled, rows that have just come into view are only guessed: the row held before is the truth.
     const { seq } = this.isJump || this.pin === 'end' ? this.hold : this.pin;
     this.pin = { seq, edge: 'top', at: this.topOf(seq) - px };
     this.isJump = false;
     this.isLeaving = px < 0;
+    this.isLeap = isLeap;
+    this.place();
+  }
+
+  /** To be called when scrolling has come to rest. */
+  rest(): void {
+    if (!this.isLeap) return;
+    this.isLeap = false;
     this.place();
   }
 
@@ -137,7 +151,9 @@ export class ListModel {
   }
 
   private frame(): Frame {
-    return { ...this.shape, viewport: this.viewport, heightOf: this.heightOf };
+    const { viewport, heightOf, isLeap } = this;
+    const overscan = isLeap ? Math.min(leapOverscan, this.shape.overscan) : this.shape.overscan;
+    return { ...this.shape, overscan, viewport, heightOf };
   }
 }
 
