@@ -15,6 +15,7 @@ import { useOpenDirect } from '@/client/room/use-room-changes';
 import { useRooms } from '@/client/room/use-rooms';
 import { listedThreads } from '@/client/thread/use-threads';
 import { callErrorOf, trpc } from '@/client/trpc';
+import { Backdrop } from '@/client/ui/backdrop';
 import { Face } from '@/client/user/face';
 import { searchMaxChars } from '@/shared/limits';
 import { nameOf } from '@/shared/user';
@@ -55,7 +56,7 @@ export function Palette({ onClose }: { onClose(): void }) {
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 animate-[appear_120ms_var(--ease-out)] bg-black/35" />
+        <Backdrop />
         <Radix.Content
           aria-describedby={undefined}
           className="fixed inset-x-3 top-[12vh] z-50 mx-auto max-w-145 animate-[appear_120ms_var(--ease-out)] overflow-hidden rounded-xl border bg-raised shadow-float outline-none max-md:top-3"

@@ -22,6 +22,7 @@ import { Mark } from '@/client/ui/mark';
 import { Face } from '@/client/user/face';
 import { hueOf } from '@/client/user/hue';
 import { NameDialog } from '@/client/user/name-dialog';
+import { FaceWithDot } from '@/client/user/presence-dot';
 import { useSession, type Me } from '@/client/user/use-me';
 import type { ListedRoom, RoomView } from '@/shared/room';
 
@@ -194,7 +195,7 @@ function Entry({
 
 function RoomPicture({ room }: { room: RoomView }) {
   const person = room.people?.length === 1 ? room.people[0] : undefined;
-  if (person) return <Face person={person} size={24} />;
+  if (person) return <FaceWithDot person={person} size={24} />;
   const hue = hueOf(room.id);
   return (
     <span

@@ -9,8 +9,9 @@ import { useHydrated } from '@/client/lib/use-hydrated';
 import { Announcer } from '@/client/message/announcer';
 import { FloatingDay, makeTopPlace } from '@/client/message/floating-day';
 import { MessageSlot, RowContext, RowSkeleton, type RowSetting } from '@/client/message/message-slot';
+import { HoldRowContext } from '@/client/message/foldable-text';
 import { keepReadingPlace } from '@/client/message/reading-place';
-import { rowHeightGuess } from '@/client/message/row-height';
+import { rowHeightGuess, useLineChars } from '@/client/message/row-height';
 import type { ThreadFeed } from '@/client/message/thread-feed';
 import { FeedContext, useFeedState } from '@/client/message/use-feed';
 import { outbox, useOutgoing } from '@/client/message/use-outbox';
@@ -88,9 +89,11 @@ function LoadedList({
     () => ({ ...row, markedSeq, newSeq, unreadAtOpen, onJump }),
     [row, markedSeq, newSeq, unreadAtOpen, onJump],
   );
+  const root = useRef<HTMLDivElement>(null);
+  const lineChars = useLineChars(root);
   const estimate = useCallback(
-    (seq: number) => rowHeightGuess(feed.messageAt(seq), feed.messageAt(seq - 1)),
-    [feed],
+    (seq: number) => rowHeightGuess(feed.messageAt(seq), feed.messageAt(seq - 1), lineChars),
+    [feed, lineChars],
   );
   const onRangeChange = useCallback(
     (visibleFrom: number, visibleTo: number, from: number, to: number) => {
@@ -105,6 +108,17 @@ function LoadedList({
     const handle = list.current;
     if (handle) keepReadingPlace(feed.threadId, handle.isAtEnd() ? 'end' : handle.anchor());
   }, [feed, list]);
+  const holdRow = useCallback(
+    (inside: HTMLElement, isShrinking: boolean) => {
+      const held = inside.closest<HTMLElement>('[data-seq]');
+      if (!held || !root.current) return;
+      const offset = held.getBoundingClientRect().top - root.current.getBoundingClientRect().top;
+      list.current?.scrollToSeq(Number(held.dataset['seq']), {
+        offset: isShrinking ? Math.max(offset, 0) : offset,
+      });
+    },
+    [list],
+  );
   const actions = useMemo(
     () =>
       newSeq === null
@@ -123,61 +137,62 @@ function LoadedList({
   useOfferedActions(actions);
   const onKeyDown = useRowKeys({ feed, list, setting, firstSeq, lastSeq: headSeq });
   const unseen = headSeq - seenSeq;
-  const root = useRef<HTMLDivElement>(null);
   const sheet = usePressedMessage(root, feed, setting);
   return (
     <FeedContext value={feed}>
       <RowContext value={setting}>
-        {/* Keys that bubble from the rows: each row can have the focus. */}
-        {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the rows are what is focused */}
-        <div
-          ref={root}
-          data-placing
-          suppressHydrationWarning
-          className={clsx(
-            'relative h-full [-webkit-touch-callout:none] pointer-coarse:select-none',
-            !isHydrated && at !== null && 'awaits-place',
-          )}
-          onKeyDown={onKeyDown}
-          onKeyDownCapture={onTouch}
-          onPointerDownCapture={onTouch}
-          onTouchStartCapture={onTouch}
-          onWheelCapture={onTouch}
-        >
-          <SeqList
-            ref={list}
-            id={listId}
-            initialRows={at === null ? undefined : pageSize}
-            aria-label={`Messages of ${title}`}
-            first={firstSeq}
-            last={headSeq + outgoing.length}
-            renderRow={renderRow}
-            estimateHeight={estimate}
-            initial={initial}
-            onRangeChange={onRangeChange}
-            onAtEndChange={setIsAtEnd}
-            onRest={onRest}
-            getRowProps={focusableRow}
-            className="h-full"
-            contentClassName="mx-auto max-w-240"
-          />
-          <FloatingDay feed={feed} top={top} />
-          <Announcer feed={feed} myId={row.myId} isListening={isAtEnd} />
-          {sheet}
-          {newSeq !== null && isSettled && (
-            <NewAbove key={newSeq} newSeq={newSeq} count={unreadAtOpen} top={top} onGo={goToNew} />
-          )}
-          {!isAtEnd && (
-            <button
-              type="button"
-              onClick={() => list.current?.scrollToEnd()}
-              className="absolute right-5 bottom-3 flex h-9 items-center gap-1.5 rounded-full border bg-raised px-3.5 text-sm font-medium shadow-float transition-transform duration-150 active:scale-97 max-md:h-11"
-            >
-              <ArrowDown size={15} aria-hidden />
-              {unseen > 0 ? `${countOf(unseen)} new` : 'Latest'}
-            </button>
-          )}
-        </div>
+        <HoldRowContext value={holdRow}>
+          {/* Keys that bubble from the rows: each row can have the focus. */}
+          {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the rows are what is focused */}
+          <div
+            ref={root}
+            data-placing
+            suppressHydrationWarning
+            className={clsx(
+              'relative h-full [-webkit-touch-callout:none] pointer-coarse:select-none',
+              !isHydrated && at !== null && 'awaits-place',
+            )}
+            onKeyDown={onKeyDown}
+            onKeyDownCapture={onTouch}
+            onPointerDownCapture={onTouch}
+            onTouchStartCapture={onTouch}
+            onWheelCapture={onTouch}
+          >
+            <SeqList
+              ref={list}
+              id={listId}
+              initialRows={at === null ? undefined : pageSize}
+              aria-label={`Messages of ${title}`}
+              first={firstSeq}
+              last={headSeq + outgoing.length}
+              renderRow={renderRow}
+              estimateHeight={estimate}
+              initial={initial}
+              onRangeChange={onRangeChange}
+              onAtEndChange={setIsAtEnd}
+              onRest={onRest}
+              getRowProps={focusableRow}
+              className="h-full"
+              contentClassName="mx-auto max-w-240"
+            />
+            <FloatingDay feed={feed} top={top} />
+            <Announcer feed={feed} myId={row.myId} isListening={isAtEnd} />
+            {sheet}
+            {newSeq !== null && isSettled && (
+              <NewAbove key={newSeq} newSeq={newSeq} count={unreadAtOpen} top={top} onGo={goToNew} />
+            )}
+            {!isAtEnd && (
+              <button
+                type="button"
+                onClick={() => list.current?.scrollToEnd()}
+                className="absolute right-5 bottom-3 flex h-9 items-center gap-1.5 rounded-full border bg-raised px-3.5 text-sm font-medium shadow-float transition-transform duration-150 active:scale-97 max-md:h-11"
+              >
+                <ArrowDown size={15} aria-hidden />
+                {unseen > 0 ? `${countOf(unseen)} new` : 'Latest'}
+              </button>
+            )}
+          </div>
+        </HoldRowContext>
       </RowContext>
     </FeedContext>
   );

@@ -3,6 +3,8 @@ import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import { clockOf, countOf, dayKeyOf, dayOf, exactOf, listTimeOf } from '@/client/lib/format-time';
 import { useHydrated } from '@/client/lib/use-hydrated';
+import { FoldableText } from '@/client/message/foldable-text';
+import { continuesGroup } from '@/client/message/message-group';
 import { MessageText } from '@/client/message/message-text';
 import { usePlainLine } from '@/client/message/use-feed';
 import { PageLink } from '@/client/page-link';
@@ -13,15 +15,6 @@ import { PersonName } from '@/client/user/person-name';
 import type { MessageView } from '@/shared/message';
 import { unreadLabel } from '@/shared/unread';
 import { nameOf, type PersonView } from '@/shared/user';
-
-const groupMs = 5 * 60_000;
-
-/** Whether a message continues the one before it: same author, same day, within five minutes. */
-export function continuesGroup(message: MessageView, previous: MessageView | undefined): boolean {
-  if (!previous || message.kind !== 'text' || previous.kind !== 'text') return false;
-  if (previous.author.id !== message.author.id || message.replyTo) return false;
-  return Date.parse(message.createdAt) - Date.parse(previous.createdAt) < groupMs;
-}
 
 export function DaySeparator({ iso }: { iso: string }) {
   return (
@@ -91,10 +84,11 @@ export function MessageRow(props: Props) {
     <>
       {isNewDay && <DaySeparator iso={message.createdAt} />}
       {newCount !== null && isLocal && <NewSeparator count={newCount} since={message.createdAt} />}
-      {/* Hovering only brings the toolbar; everything in it is reached by focus and keys as well. */}
+      {/* Hovering only brings the toolbar; everything in it is reached by focus and keys as well. Rows that
+          are scrolled beneath a resting pointer are entered by it, but nobody points at them. */}
       <div
         className={clsx('transition-colors duration-500', props.isMarked && 'bg-accent-soft')}
-        onPointerEnter={(event) => event.pointerType !== 'touch' && onAttention('pointer', true)}
+        onPointerMove={(event) => event.pointerType !== 'touch' && onAttention('pointer', true)}
         onPointerLeave={(event) => event.pointerType !== 'touch' && onAttention('pointer', false)}
         onFocus={() => onAttention('focus', true)}
         onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && onAttention('focus', false)}
@@ -182,9 +176,7 @@ function Bubble({
           {message.deletedAt ? (
             <span className="text-md text-soft italic">This message has been deleted</span>
           ) : (
-            <div data-words className="contents">
-              <MessageText text={message.text} />
-            </div>
+            <FoldableText id={message.id} text={message.text} />
           )}
           {undo && (
             <button

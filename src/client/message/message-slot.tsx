@@ -7,7 +7,8 @@ import { MessageDialog, type MessageDialogName } from '@/client/message/message-
 import { MessageReactions } from '@/client/message/message-reactions';
 import { ReaderFaces } from '@/client/message/reader-faces';
 import { Tick, WaitingTick } from '@/client/message/tick';
-import { continuesGroup, MessageRow } from '@/client/message/message-row';
+import { continuesGroup } from '@/client/message/message-group';
+import { MessageRow } from '@/client/message/message-row';
 import { OutgoingRow } from '@/client/message/outgoing-row';
 import { useHeadSeq, useMessage, usePerson } from '@/client/message/use-feed';
 import { outbox, useOutgoing, useOverlay } from '@/client/message/use-outbox';
@@ -78,7 +79,9 @@ function Placed({ setting, stored }: { setting: RowSetting; stored: MessageView 
         isOwn={isOwn}
         isMarked={setting.markedSeq === seq}
         newCount={setting.newSeq === seq ? setting.unreadAtOpen : null}
-        onAttention={(by, isHere) => setAttention((now) => ({ ...now, [by]: isHere }))}
+        onAttention={(by, isHere) =>
+          setAttention((now) => (now[by] === isHere ? now : { ...now, [by]: isHere }))
+        }
         actions={
           (attention.pointer || attention.focus || isHeld) && !message.deletedAt ? (
             <MessageActions message={message} actions={actions} isOwn={isOwn} onOpenChange={setIsHeld} />
@@ -180,6 +183,7 @@ function OutgoingSlot({ setting, index }: { setting: RowSetting; index: number }
     continuesGroup({ ...last, createdAt: item.queuedAt, replyTo: null }, last);
   return (
     <OutgoingRow
+      id={item.id}
       text={item.text}
       queuedAt={item.queuedAt}
       state={item.state}

@@ -4,7 +4,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useState, type FormEvent } from 'react';
 import { callErrorOf, trpc } from '@/client/trpc';
 import { Button } from '@/client/ui/button';
+import { Choice } from '@/client/ui/choice';
 import { Dialog } from '@/client/ui/dialog';
+import { Segmented } from '@/client/ui/segmented';
 import type { PersonView } from '@/shared/user';
 
 const minute = 60_000;
@@ -64,28 +66,23 @@ export function ModerateDialog({ roomId, person, isBan: startsWithBan = false, o
       }
     >
       <form onSubmit={submit} className="space-y-4">
-        <div role="radiogroup" aria-label="What to do" className="flex rounded-control bg-hover p-0.5">
-          {[false, true].map((value) => (
-            <button
-              key={String(value)}
-              type="button"
-              role="radio"
-              aria-checked={isBan === value}
-              onClick={() => setIsBan(value)}
-              className={`h-8 flex-1 rounded-[5px] text-md max-md:h-11 ${isBan === value ? 'bg-surface font-medium shadow-xs' : 'text-soft'}`}
-            >
-              {value ? 'Ban' : 'Mute'}
-            </button>
-          ))}
-        </div>
+        <Segmented
+          label="What to do"
+          value={isBan ? 'ban' : 'mute'}
+          options={[
+            { value: 'mute', label: 'Mute' },
+            { value: 'ban', label: 'Ban' },
+          ]}
+          onChange={(value) => setIsBan(value === 'ban')}
+        />
         {isBan ? (
           <>
-            <Select
+            <Choice
               id={`${id}-purge`}
               label="Their messages"
               value={purgeHours}
               options={purges}
-              onChange={setPurgeHours}
+              onChange={(event) => setPurgeHours(Number(event.target.value))}
             />
             {person.kind === 'visitor' && (
               <label className="flex min-h-9 cursor-pointer items-center gap-3 text-md max-md:min-h-11">
@@ -100,7 +97,13 @@ export function ModerateDialog({ roomId, person, isBan: startsWithBan = false, o
             )}
           </>
         ) : (
-          <Select id={`${id}-for`} label="For" value={forMs} options={mutes} onChange={setForMs} />
+          <Choice
+            id={`${id}-for`}
+            label="For"
+            value={forMs}
+            options={mutes}
+            onChange={(event) => setForMs(Number(event.target.value))}
+          />
         )}
         {act.error && (
           <p role="alert" className="text-sm text-red">
@@ -117,39 +120,5 @@ export function ModerateDialog({ roomId, person, isBan: startsWithBan = false, o
         </div>
       </form>
     </Dialog>
-  );
-}
-
-function Select({
-  id,
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  id: string;
-  label: string;
-  value: number;
-  options: { value: number; label: string }[];
-  onChange(value: number): void;
-}) {
-  return (
-    <div>
-      <label htmlFor={id} className="mb-1 block text-sm font-medium">
-        {label}
-      </label>
-      <select
-        id={id}
-        value={value}
-        onChange={(event) => onChange(Number(event.target.value))}
-        className="h-10 w-full rounded-control border border-control/60 bg-surface px-2.5 text-base max-md:h-11"
-      >
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.label}
-          </option>
-        ))}
-      </select>
-    </div>
   );
 }

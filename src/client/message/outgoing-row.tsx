@@ -1,10 +1,11 @@
 import { clsx } from 'clsx';
+import { FoldableText } from '@/client/message/foldable-text';
 import { Meta, Problem, Quote, Time, type QuotePart } from '@/client/message/message-row';
-import { MessageText } from '@/client/message/message-text';
 import { WaitingTick } from '@/client/message/tick';
 
 /** A message on its way: the same bubble, fainter while it waits, with its state where the time goes. */
 export function OutgoingRow({
+  id,
   text,
   queuedAt,
   state,
@@ -15,6 +16,7 @@ export function OutgoingRow({
   onRetry,
   onDiscard,
 }: {
+  id: string;
   text: string;
   queuedAt: string;
   state: 'sending' | 'waiting' | 'sent' | 'held' | 'failed';
@@ -37,7 +39,7 @@ export function OutgoingRow({
           )}
         >
           {quote && <Quote {...quote} />}
-          <MessageText text={text} />
+          <FoldableText id={id} text={text} />
           <Meta>
             <Time iso={queuedAt} />
             <WaitingTick state={isHeld ? 'held' : state} />

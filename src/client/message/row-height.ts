@@ -1,15 +1,54 @@
-import { continuesGroup } from '@/client/message/message-row';
+import { useEffect, useState, type RefObject } from 'react';
+import { foldButtonPx, foldedPx, isFolded } from '@/client/message/message-fold';
+import { continuesGroup } from '@/client/message/message-group';
 import type { MessageView } from '@/shared/message';
 
-const lineChars = 62;
 const linePx = 22;
+const charPx = 7;
+/** Of the last line, for the time. */
+const metaChars = 7;
+const listMaxPx = 960;
+/** As in the row's own classes: its sides, the bubble's sides, and how much of the rest is a bubble's. */
+const [rowSidesPx, bubbleSidesPx, phoneShare, wideShare, phoneMaxPx] = [32, 24, 0.88, 0.7, 767];
 
-/** A guess of a row's height before it is measured, px; close enough that the scrollbar tells the truth. */
-export function rowHeightGuess(message: MessageView | undefined, previous: MessageView | undefined): number {
+/** How many characters stand in a line of a bubble, in a list of this width, px. */
+export function lineCharsIn(listPx: number, isPhone: boolean): number {
+  const rowPx = Math.min(listPx, listMaxPx) - rowSidesPx;
+  return Math.max(10, Math.floor((rowPx * (isPhone ? phoneShare : wideShare) - bubbleSidesPx) / charPx));
+}
+
+/** Characters of a line in the list inside this element, as wide as it is now. */
+export function useLineChars(root: RefObject<HTMLElement | null>): number {
+  const [chars, setChars] = useState(76);
+  useEffect(() => {
+    if (!root.current) return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry && entry.contentRect.width > 0)
+        setChars(lineCharsIn(entry.contentRect.width, window.innerWidth <= phoneMaxPx));
+    });
+    observer.observe(root.current);
+    return () => observer.disconnect();
+  }, [root]);
+  return chars;
+}
+
+/** A guess of a row's height before it is measured, px; close enough that little is drawn twice. */
+export function rowHeightGuess(
+  message: MessageView | undefined,
+  previous: MessageView | undefined,
+  lineChars: number,
+): number {
   if (!message) return 62;
-  if (message.kind !== 'text') return 24;
-  let lines = 0;
-  for (const line of message.text.split('\n')) lines += Math.max(1, Math.ceil(line.length / lineChars));
-  const bubble = lines * linePx + 12 + (message.replyTo ? 44 : 0) + (message.thread ? 34 : 0);
-  return bubble + (continuesGroup(message, previous) ? 2 : 32);
+  // By the days of UTC: the reader's own cost more than the guess is worth.
+  const isNewDay = previous?.createdAt.slice(0, 10) !== message.createdAt.slice(0, 10);
+  const day = previous && isNewDay ? 40 : 0;
+  if (message.kind !== 'text') return 24 + day;
+  const lines = message.text.split('\n');
+  const last = (lines.pop()?.length ?? 0) + metaChars;
+  let count = Math.ceil(last / lineChars);
+  for (const line of lines) count += Math.max(1, Math.ceil(line.length / lineChars));
+  const words = isFolded(message.id, message.text) ? foldedPx + foldButtonPx : count * linePx;
+  const bubble = words + 12 + (message.replyTo ? 40 : 0) + (message.thread ? 32 : 0);
+  const reactions = message.reactions.length > 0 ? 30 : 0;
+  return day + bubble + reactions + (continuesGroup(message, previous) ? 2 : 30);
 }

@@ -27,7 +27,7 @@ import { Button, IconButton } from '@/client/ui/button';
 import { ConfirmDialog, type Question } from '@/client/ui/confirm-dialog';
 import { Menu, type MenuEntry } from '@/client/ui/menu';
 import { Skeleton } from '@/client/ui/skeleton';
-import { Face } from '@/client/user/face';
+import { FaceWithDot } from '@/client/user/presence-dot';
 import { useMe } from '@/client/user/use-me';
 import { PersonName } from '@/client/user/person-name';
 import { searchMaxChars } from '@/shared/limits';
@@ -158,7 +158,7 @@ function MemberRow({ room, member, onDone }: RoomSectionProps & { member: Member
   return (
     <li className="rounded-lg px-2 py-1 hover:bg-hover">
       <div className="flex min-h-10 items-center gap-3">
-        <Face person={person} size={32} />
+        <FaceWithDot person={person} size={32} />
         <span dir="auto" className="min-w-0 flex-1 truncate text-md">
           {/* The role says it already. */}
           {role === 'visitor' ? <bdi>{person.name}</bdi> : <PersonName person={person} />}

@@ -164,7 +164,12 @@ export function Conversation({ thread, room, me, at, first, renderRoomMenu }: Pr
                 {room.name}
               </PageLink>
             )}
-            {head && isHydrated && <span className="tabular"> · {countOf(head.seq)} messages</span>}
+            {head && isHydrated && (
+              <span className="tabular">
+                {' '}
+                · {countOf(head.seq)} {head.seq === 1 ? 'message' : 'messages'}
+              </span>
+            )}
           </p>
         </div>
         {isHydrated && <PeopleHere feed={feed} myId={me?.id ?? null} />}

@@ -1,13 +1,9 @@
 'use client';
 
-import { useId, useState, type FormEvent } from 'react';
 import { go, threadPath } from '@/client/paths';
+import { TitleForm } from '@/client/thread/title-form';
 import { useCreateThread } from '@/client/thread/use-threads';
-import { callErrorOf } from '@/client/trpc';
-import { Button } from '@/client/ui/button';
 import { Dialog } from '@/client/ui/dialog';
-import { Field } from '@/client/ui/field';
-import { titleMaxChars, titleMinChars } from '@/shared/limits';
 
 type Props = { room: { id: string; name: string }; open: boolean; onOpenChange(open: boolean): void };
 
@@ -24,46 +20,26 @@ export function NewThreadDialog({ room, open, onOpenChange }: Props) {
   );
 }
 
+/** Mounted with each opening: what was refused before is forgotten. */
 function NewThreadForm({ roomId, onDone }: { roomId: string; onDone(): void }) {
-  const [title, setTitle] = useState('');
   const create = useCreateThread();
-  const id = useId();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate(
-      { roomId, title },
-      {
-        onSuccess(thread) {
-          onDone();
-          go(threadPath(thread));
-        },
-      },
-    );
-  };
   return (
-    <form onSubmit={submit}>
-      <Field
-        id={id}
-        label="Title"
-        value={title}
-        autoFocus
-        dir="auto"
-        maxLength={titleMaxChars}
-        onChange={(event) => setTitle(event.target.value)}
-        error={create.error ? callErrorOf(create.error).message : null}
-      />
-      <div className="mt-5 flex justify-end gap-2">
-        <Button look="quiet" onClick={onDone}>
-          Cancel
-        </Button>
-        <Button
-          look="primary"
-          type="submit"
-          disabled={create.isPending || [...title.trim()].length < titleMinChars}
-        >
-          Start thread
-        </Button>
-      </div>
-    </form>
+    <TitleForm
+      verb="Start thread"
+      isPending={create.isPending}
+      error={create.error}
+      onSubmit={(title) =>
+        create.mutate(
+          { roomId, title },
+          {
+            onSuccess(thread) {
+              onDone();
+              go(threadPath(thread));
+            },
+          },
+        )
+      }
+      onCancel={onDone}
+    />
   );
 }

@@ -10,7 +10,7 @@ export function Choice({
 }: SelectHTMLAttributes<HTMLSelectElement> & {
   id: string;
   label: string;
-  options: { value: string; label: string }[];
+  options: readonly { value: string | number; label: string }[];
 }) {
   return (
     <div className={className}>

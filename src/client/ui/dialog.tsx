@@ -5,6 +5,7 @@ import { clsx } from 'clsx';
 import { Dialog as Radix } from 'radix-ui';
 import { useState, type ReactNode } from 'react';
 import { useBackCloses } from '@/client/lib/use-back-closes';
+import { Backdrop } from '@/client/ui/backdrop';
 import { IconButton } from '@/client/ui/button';
 
 type Props = {
@@ -28,7 +29,7 @@ export function Dialog({ open, onOpenChange, title, description, isWide, childre
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 animate-[appear_150ms_var(--ease-out)] bg-black/35" />
+        <Backdrop />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
           onCloseAutoFocus={(event) => {

@@ -4,6 +4,7 @@ import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { clsx } from 'clsx';
 import { useBackCloses } from '@/client/lib/use-back-closes';
+import { Backdrop } from '@/client/ui/backdrop';
 import type { MenuEntry } from '@/client/ui/menu';
 
 type Props = {
@@ -20,7 +21,7 @@ export function Sheet({ title, children, entries, onClose }: Props) {
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 animate-[appear_120ms_var(--ease-out)] bg-black/35" />
+        <Backdrop />
         <Radix.Content
           aria-describedby={undefined}
           className="fixed inset-x-0 bottom-0 z-50 mx-auto max-h-[80vh] max-w-140 animate-[appear_120ms_var(--ease-out)] overflow-y-auto rounded-t-2xl border-t bg-raised p-2 pb-[calc(0.5rem+env(safe-area-inset-bottom))] shadow-float outline-none"
