@@ -94,3 +94,30 @@ test('keys put marks around what is selected, and take them off again', async ({
   await alice.page.getByRole('button', { name: 'Formatting' }).click();
   await expect(alice.page.getByRole('table', { name: 'Formatting' })).toBeVisible();
 });
+
+test('the inbox has the threads apart in which I am called, and shows the next one as it comes', async ({
+  alice,
+  bob,
+  room,
+  guest,
+}) => {
+  const word = room.id.slice(-8);
+  const quiet = await guest.startThread(room.id, `Quiet ${word}`);
+  const calling = await guest.startThread(room.id, `Calling ${word}`);
+  await guest.say(quiet.id, 'Nobody in particular');
+  await guest.say(calling.id, 'A beginning');
+  await Promise.all([alice.open(room), bob.open(room)]);
+  await bob.rename('Ida Brook');
+  await bob.say('Here I am');
+  await alice.say('And so am I');
+  await bob.open('inbox');
+  await bob.page.getByRole('radio', { name: 'Mentions' }).click();
+  await expect(bob.page.getByText('Nobody has called you yet')).toBeVisible();
+
+  await alice.open({ ...calling, room });
+  await alice.composer.fill('What about @Ida');
+  await alice.page.getByRole('option', { name: 'Ida Brook' }).click();
+  await alice.composer.press('Enter');
+  await expect(bob.threadLink(`Calling ${word}`).getByLabel('You are mentioned')).toBeVisible();
+  await expect(bob.threadLink(`Quiet ${word}`)).toHaveCount(0);
+});

@@ -94,6 +94,8 @@ export const deleteThreadInput = z.strictObject({ id });
 export const listInboxInput = z.strictObject({
   /** Just the threads with unread messages. */
   unread: z.boolean().optional(),
+  /** Just the threads in which somebody has called the person; with `unread`, in what they have not read. */
+  mentions: z.boolean().optional(),
   cursor: listCursor,
   limit: z.int().min(1).max(listSizeMax).default(listSize),
 });

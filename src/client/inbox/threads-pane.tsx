@@ -3,7 +3,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { ArrowLeft, CheckCheck, Plus, Search } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
-import { clsx } from 'clsx';
 import { useOfferedActions } from '@/client/actions';
 import { useSettled } from '@/client/lib/use-settled';
 import { PageLink } from '@/client/page-link';
@@ -16,6 +15,7 @@ import type { ThreadPage, ThreadScope } from '@/client/thread/use-threads';
 import { trpc } from '@/client/trpc';
 import { IconButton } from '@/client/ui/button';
 import { EmptyState } from '@/client/ui/empty-state';
+import { Segmented } from '@/client/ui/segmented';
 import { searchMaxChars } from '@/shared/limits';
 import type { RoomView } from '@/shared/room';
 
@@ -28,7 +28,7 @@ type Props = {
   hasRooms: boolean;
 };
 
-type Filter = 'all' | 'mine' | 'unread';
+type Filter = 'all' | 'mine' | 'unread' | 'mentions';
 
 /** The inbox, or the threads of the room in view. */
 export function ThreadsPane({ room, isRoomView, selectedId, first, hasRooms }: Props) {
@@ -73,8 +73,8 @@ export function ThreadsPane({ room, isRoomView, selectedId, first, hasRooms }: P
           </IconButton>
         )}
       </header>
-      <div className="flex items-center gap-2 px-3 pb-2">
-        <label className="flex h-8 min-w-0 flex-1 items-center gap-2 rounded-control border bg-surface px-2.5 transition-colors duration-120 focus-within:border-accent max-md:h-11">
+      <div className="flex flex-col gap-2 px-3 pb-2">
+        <label className="flex h-8 items-center gap-2 rounded-control border bg-surface px-2.5 transition-colors duration-120 focus-within:border-accent max-md:h-11">
           <Search size={14} className="shrink-0 text-faint" aria-hidden />
           <input
             type="search"
@@ -94,6 +94,7 @@ export function ThreadsPane({ room, isRoomView, selectedId, first, hasRooms }: P
               { value: 'all', label: 'All' },
               { value: 'mine', label: 'Mine' },
               { value: 'unread', label: 'Unread' },
+              { value: 'mentions', label: 'Mentions' },
             ]}
             onChange={setOf}
           />
@@ -142,6 +143,12 @@ function emptyFor(isRoomView: boolean, of: Filter, hasRooms: boolean): ReactNode
         What others write in the threads that you follow gathers here.
       </EmptyState>
     );
+  if (of === 'mentions')
+    return (
+      <EmptyState scene="door" title="Nobody has called you yet">
+        Threads in which somebody writes @ and your name gather here.
+      </EmptyState>
+    );
   if (of === 'mine')
     return (
       <EmptyState scene="door" title="Nothing here yet">
@@ -152,37 +159,5 @@ function emptyFor(isRoomView: boolean, of: Filter, hasRooms: boolean): ReactNode
     <EmptyState scene="threads" title={hasRooms ? 'No threads yet' : 'No rooms yet'}>
       {hasRooms ? null : 'Make the first one with the plus sign.'}
     </EmptyState>
-  );
-}
-
-function Segmented<Value extends string>({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  label: string;
-  value: Value;
-  options: { value: NoInfer<Value>; label: string }[];
-  onChange(value: NoInfer<Value>): void;
-}) {
-  return (
-    <div role="radiogroup" aria-label={label} className="flex h-8 rounded-control bg-hover p-0.5 max-md:h-11">
-      {options.map((option) => (
-        <button
-          key={option.value}
-          type="button"
-          role="radio"
-          aria-checked={option.value === value}
-          onClick={() => onChange(option.value)}
-          className={clsx(
-            'rounded-[5px] px-2.5 text-sm transition-colors duration-120',
-            option.value === value ? 'bg-surface font-medium shadow-xs' : 'text-soft',
-          )}
-        >
-          {option.label}
-        </button>
-      ))}
-    </div>
   );
 }

@@ -27,7 +27,7 @@ import {
 import { openThreadIds } from '@/client/thread/reading';
 import { UnreadAsker } from '@/client/thread/unread-asker';
 import { useUnreadThreadCount } from '@/client/thread/use-read-state';
-import { dropThreads, listedThreadIds, mergeThreads } from '@/client/thread/use-threads';
+import { dropThreads, isListed, listedThreadIds, mergeThreads } from '@/client/thread/use-threads';
 import { streams, trpc } from '@/client/trpc';
 import { Away } from '@/client/user/away';
 import { askPresence, forgetPresence, tabId, takePresence } from '@/client/user/presence';
@@ -49,6 +49,9 @@ export function useInboxEvents(identityKey: string): void {
       tellUnreadThreads(told.threadCount);
       if (isUnreadListBehind) void queryClient.invalidateQueries({ queryKey: ['threads', 'unread'] });
       isUnreadListBehind = false;
+      const calling = listedThreadIds(queryClient, 'mentions');
+      if (told.states.some(({ threadId, readState }) => readState?.mentions && !calling.has(threadId)))
+        void queryClient.invalidateQueries({ queryKey: ['threads', 'mentions'] });
     });
     const isSomebody = identityKey !== 'stranger' && identityKey !== 'server';
     /** Any news of a thread may change its number: a post, and a deletion as well. */
@@ -64,7 +67,9 @@ export function useInboxEvents(identityKey: string): void {
       const listed = new Set([...listedThreadIds(queryClient), ...openThreadIds()]);
       const unreadListed = listedThreadIds(queryClient, 'unread');
       isUnreadListBehind ||= concerning.some((thread) => !unreadListed.has(thread.id));
-      asker.want(concerning.map((thread) => thread.id).filter((id) => listed.has(id)));
+      // Whether a thread that is not listed calls the person, only its state says.
+      const isCalled = isListed(queryClient, 'mentions');
+      asker.want(concerning.map((thread) => thread.id).filter((id) => isCalled || listed.has(id)));
     };
     const readDrafts = () => {
       saveDrafts();
@@ -112,7 +117,7 @@ export function useInboxEvents(identityKey: string): void {
           break;
         case 'read':
           tellReadStates([data], readMoment());
-          asker.want([]);
+          asker.want(isListed(queryClient, 'mentions') ? [data.threadId] : []);
           break;
         case 'room':
           mergeRoom(queryClient, data.room);

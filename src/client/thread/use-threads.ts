@@ -14,7 +14,7 @@ import type { ListedThread, ThreadRights, ThreadSummary } from '@/shared/thread'
 
 export type ThreadPage = { threads: ThreadSummary[]; nextCursor: string | null };
 /** Which threads a list shows. */
-export type ThreadScope = { of: 'mine' | 'unread' | 'all' } | { of: 'room'; roomId: string };
+export type ThreadScope = { of: 'mine' | 'unread' | 'mentions' | 'all' } | { of: 'room'; roomId: string };
 
 export const threadListKey = (scope: ThreadScope, search: string) =>
   ['threads', scope.of, scope.of === 'room' ? scope.roomId : null, search] as const;
@@ -36,14 +36,18 @@ export function useThreads(scope: ThreadScope | null, search: string, first: Thr
     getNextPageParam: (page) => page.nextCursor,
     ...(first && !search && { initialData: { pages: [first], pageParams: [null] }, initialDataUpdatedAt: 0 }),
     placeholderData: (before) => before,
-    // What is unread changes with every look at a thread.
-    ...(scope?.of === 'unread' && { staleTime: 0 }),
+    // What is unread changes with every look at a thread, and who is called while nobody looks at the list.
+    ...((scope?.of === 'unread' || scope?.of === 'mentions') && { staleTime: 0 }),
   });
 }
 
 function readPage(scope: ThreadScope | null, search: string, cursor: string | null) {
-  if ((scope?.of === 'mine' || scope?.of === 'unread') && !search)
-    return trpc().inbox.list.query({ cursor, limit: listSize, unread: scope.of === 'unread' });
+  if (scope && scope.of !== 'all' && scope.of !== 'room' && !search)
+    return trpc().inbox.list.query({
+      cursor,
+      limit: listSize,
+      ...(scope.of !== 'mine' && { [scope.of]: true }),
+    });
   return trpc().thread.list.query({
     cursor,
     limit: listSize,
@@ -92,6 +96,10 @@ export function listedThreadIds(queryClient: QueryClient, of?: ThreadScope['of']
   const pages = queries.flatMap((query) => (query.state.data as ThreadPages | undefined)?.pages ?? []);
   return new Set(pages.flatMap((page) => page.threads.map((thread) => thread.id)));
 }
+
+/** Whether a list of this kind is on the screen. */
+export const isListed = (queryClient: QueryClient, of: ThreadScope['of']): boolean =>
+  queryClient.getQueryCache().find({ queryKey: ['threads', of], exact: false, type: 'active' }) !== undefined;
 
 /** Every thread that a list of this page holds, on the screen or not; latest message first. */
 export function listedThreads(queryClient: QueryClient): ThreadSummary[] {

@@ -1,6 +1,6 @@
 import { run, statement } from '@/server/base/db';
 import { parseListCursor } from '@/server/domain/room/read';
-import { countedThreads, roomUnreadSql, shownSql, unreadRows } from '@/server/domain/room/unread';
+import { countedThreads, roomUnreadSql, shownSql, theirsSql, unreadRows } from '@/server/domain/room/unread';
 import { afterCursor, byActivity, seenSql, threadListOf } from '@/server/domain/thread/read';
 import { readStates } from '@/server/domain/thread/read-state';
 import { lastAuthorJoin, summaryColumns, withReadState, type ListedRow } from '@/server/domain/thread/view';
@@ -50,6 +50,44 @@ const unreadSql = (condition: string) => `
   join threads t on t.id = p.thread_id join rooms r on r.id = t.room_id
   ${lastAuthorJoin}`;
 
+/**
+ * The threads in which somebody has called the viewer, or a visitor whom they have claimed. The index of
+ * mentions is stepped through thread by thread, however often each calls them, and the threads are looked
+ * into by activity until the page is full.
+ */
+const mentionsSql = (condition: string) => `
+  with recursive me as (select o.id from users o where o.id = $1 or o.claimed_by_id = $1),
+  step as (
+    select me.id as user_id, n.thread_id from me cross join lateral (
+      select thread_id from mentions where user_id = me.id order by thread_id limit 1
+    ) n
+    union all
+    select s.user_id, n.thread_id from step s cross join lateral (
+      select thread_id from mentions where user_id = s.user_id and thread_id > s.thread_id order by thread_id limit 1
+    ) n
+  )
+  select ${summaryColumns} from (
+    select f.thread_id from (
+      select t.id as thread_id, t.last_message_at, coalesce(m.history_from, '-infinity') as since,
+        case when $3::boolean then coalesce(s.last_read_seq, 0) else 0 end as read_to
+      from (select distinct thread_id from step) c
+      join threads t on t.id = c.thread_id and t.archived_at is null
+      join rooms r on r.id = t.room_id and r.archived_at is null
+      join memberships m on m.room_id = t.room_id and m.user_id = $1 and m.status = 'active'
+      left join read_states s on s.thread_id = t.id and s.user_id = $1
+      where ${condition} and ${shownSql('t.last_message_at')}
+      order by t.last_message_at desc, t.id desc offset 0
+    ) f
+    where exists (
+      select from mentions n join messages x on x.id = n.message_id
+      where n.user_id in (select id from me) and n.thread_id = f.thread_id and n.seq > f.read_to
+        and x.created_at > f.since and ${theirsSql}
+    )
+    order by f.last_message_at desc, f.thread_id desc limit $2
+  ) p
+  join threads t on t.id = p.thread_id join rooms r on r.id = t.room_id
+  ${lastAuthorJoin}`;
+
 const page = (name: string, sql: string) => statement<ListedRow>(name, withReadState(sql));
 const all = {
   first: page('inbox-list', pageSql('true')),
@@ -59,15 +97,18 @@ const unread = {
   first: page('inbox-unread', unreadSql('true')),
   on: page('inbox-unread-on', unreadSql('(last_message_at, thread_id) < ($3::timestamptz, $4::uuid)')),
 };
+const mentions = {
+  first: page('inbox-mentions', mentionsSql('true')),
+  on: page('inbox-mentions-on', mentionsSql('(t.last_message_at, t.id) < ($4::timestamptz, $5::uuid)')),
+};
 
 /** All threads of all the viewer's rooms, latest message first; a stranger has none. */
 export async function listInbox(viewer: Viewer, input: ListInboxInput): Promise<ListedThreads> {
   if (viewer.userId === null) return { threads: [], nextCursor: null };
   const cursor = parseListCursor(input.cursor);
-  const { first, on } = input.unread ? unread : all;
-  const rows = cursor
-    ? await run(on, [viewer.userId, input.limit + 1, cursor.at, cursor.id])
-    : await run(first, [viewer.userId, input.limit + 1]);
+  const { first, on } = input.mentions ? mentions : input.unread ? unread : all;
+  const asked = [viewer.userId, input.limit + 1, ...(input.mentions ? [input.unread === true] : [])];
+  const rows = await (cursor ? run(on, [...asked, cursor.at, cursor.id]) : run(first, asked));
   return threadListOf(viewer, rows, input.limit);
 }
 
