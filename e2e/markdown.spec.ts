@@ -84,3 +84,16 @@ test('a page without scripts has the elements as well', async ({ visit, room, gu
   await expect(alice.list.locator('strong')).toHaveText('bold');
   await expect(alice.list.locator('pre')).toHaveText('let a');
 });
+
+test('an emoji that is picked goes where the caret stands, and writing goes on', async ({ alice, room }) => {
+  await alice.open(room);
+  await alice.composer.fill('Well done!');
+  await alice.composer.press('ArrowLeft');
+  await alice.page.getByRole('button', { name: 'Emoji', exact: true }).click();
+  await alice.page.getByRole('searchbox', { name: 'Find an emoji' }).fill('heart');
+  await alice.page.keyboard.press('Enter');
+  await expect(alice.composer).toBeFocused();
+  await expect(alice.composer).toHaveValue(/^Well done.+!$/);
+  await alice.page.keyboard.press('Enter');
+  await expect(alice.row('Well done')).toContainText(/Well done.+!/);
+});

@@ -27,8 +27,13 @@ test('one pane at a time: from the inbox to a thread and back', async ({ visit, 
   await fitsFinger(
     views.getByRole('link', { name: 'Inbox' }),
     views.getByRole('link', { name: 'Rooms' }),
+    views.getByRole('button', { name: 'Me' }),
     walker.threadLink(title),
   );
+  await views.getByRole('button', { name: 'Me' }).tap();
+  await expect(walker.dialog.getByRole('textbox', { name: 'Name' })).toBeVisible();
+  await walker.dialog.getByRole('button', { name: 'Close' }).tap();
+  await expect(walker.dialog).toBeHidden();
 
   await walker.threadLink(title).tap();
   await expect(walker.row('from a small window')).toBeInViewport();

@@ -155,7 +155,7 @@ export function Foyer({ first }: { first: FirstState }) {
         </main>
       </div>
       {overlay}
-      {pane !== 'conversation' && <PhoneBar pane={pane} />}
+      {pane !== 'conversation' && <PhoneBar pane={pane} me={me} />}
     </div>
   );
 }

@@ -1,33 +1,56 @@
 import { DoorOpen, Inbox } from 'lucide-react';
 import { clsx } from 'clsx';
+import { useState } from 'react';
+import { MeActions } from '@/client/inbox/me-actions';
 import { PageLink } from '@/client/page-link';
+import { Face } from '@/client/user/face';
+import { NameDialog } from '@/client/user/name-dialog';
+import type { Me } from '@/client/user/use-me';
 
 const entries = [
   { pane: 'threads', href: '/', label: 'Inbox', Picture: Inbox },
   { pane: 'rooms', href: '/?pane=rooms', label: 'Rooms', Picture: DoorOpen },
 ];
+const shape = 'flex flex-col items-center justify-center gap-0.5 text-xs';
 
 /** On a phone, where one pane shows at a time. */
-export function PhoneBar({ pane }: { pane: string }) {
+export function PhoneBar({ pane, me }: { pane: string; me: Me | null }) {
+  const [isNaming, setIsNaming] = useState(false);
   return (
     <nav
       aria-label="Views"
-      className="grid h-14 shrink-0 grid-cols-2 border-t bg-pane pb-[env(safe-area-inset-bottom)] md:hidden"
+      className="grid h-14 shrink-0 grid-cols-3 border-t bg-pane pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       {entries.map(({ pane: name, href, label, Picture }) => (
         <PageLink
           key={name}
           href={href}
           aria-current={pane === name ? 'page' : undefined}
-          className={clsx(
-            'flex flex-col items-center justify-center gap-0.5 text-xs',
-            pane === name ? 'font-medium text-accent' : 'text-soft',
-          )}
+          className={clsx(shape, pane === name ? 'font-medium text-accent' : 'text-soft')}
         >
           <Picture size={20} aria-hidden />
           {label}
         </PageLink>
       ))}
+      <button
+        type="button"
+        disabled={!me}
+        aria-haspopup="dialog"
+        onClick={() => setIsNaming(true)}
+        className={clsx(shape, 'text-soft')}
+      >
+        {me ? (
+          <Face id={me.id ?? me.name} name={me.name} picture={me.picture} size={20} />
+        ) : (
+          <span className="size-5 rounded-full bg-hover" />
+        )}
+        Me
+      </button>
+      {me && (
+        <NameDialog me={me} open={isNaming} onOpenChange={setIsNaming}>
+          <MeActions me={me} />
+        </NameDialog>
+      )}
     </nav>
   );
 }

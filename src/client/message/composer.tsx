@@ -4,6 +4,7 @@ import { ArrowUp, X } from 'lucide-react';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { clsx } from 'clsx';
 import { nameInDraft, useDraft, writeDraft } from '@/client/message/draft';
+import { EmojiButton } from '@/client/message/emoji-button';
 import { markOf, replaceRange, toggleMark } from '@/client/message/edit-range';
 import { FormattingHelp } from '@/client/message/formatting-help';
 import { MentionList } from '@/client/message/mention-list';
@@ -189,6 +190,12 @@ export function Composer(props: Props) {
           className="[field-sizing:content] max-h-[40vh] min-h-9 flex-1 resize-none quiet-scroll bg-transparent px-2 py-1.75 text-base outline-none placeholder:text-faint max-md:min-h-11 max-md:py-2.75"
         />
         <FormattingHelp />
+        <EmojiButton
+          onPick={(emoji) => {
+            const field = area.current;
+            if (field) change(replaceRange(field, field.selectionStart, field.selectionEnd, emoji));
+          }}
+        />
         {pause && (
           <span
             role="timer"

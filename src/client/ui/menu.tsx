@@ -99,17 +99,26 @@ export function Popover({
   children,
   open,
   onOpenChange,
+  onCloseAutoFocus,
 }: {
   trigger: ReactNode;
   children: ReactNode;
   open: boolean;
   onOpenChange(open: boolean): void;
+  /** Told when it has closed and the focus is about to come back to the trigger. */
+  onCloseAutoFocus?(event: Event): void;
 }) {
   return (
     <RadixPopover.Root open={open} onOpenChange={onOpenChange}>
       <RadixPopover.Trigger asChild>{trigger}</RadixPopover.Trigger>
       <RadixPopover.Portal>
-        <RadixPopover.Content align="end" sideOffset={4} collisionPadding={8} className={floating}>
+        <RadixPopover.Content
+          align="end"
+          sideOffset={4}
+          collisionPadding={8}
+          onCloseAutoFocus={onCloseAutoFocus}
+          className={floating}
+        >
           {children}
         </RadixPopover.Content>
       </RadixPopover.Portal>
