@@ -16,7 +16,7 @@ export function RoomGroup({
   children: ReactNode;
 }) {
   return (
-    <section aria-label={title} className="mt-4 first:mt-0">
+    <section aria-label={title} className="mt-4">
       <div className="flex h-8 items-center justify-between pl-2 md:max-lg:justify-center md:max-lg:px-0">
         <h2 className="text-xs font-medium text-faint md:max-lg:hidden">{title}</h2>
         {onNew && (

@@ -85,7 +85,7 @@ export function RoomsPane({ rooms, selectedSlug, isInbox, me }: Props) {
           picture={<Inbox size={17} aria-hidden />}
         />
       </div>
-      <div className="mt-4 flex-1 quiet-scroll overflow-y-auto px-2 pb-2 md:max-lg:px-1.5">
+      <div className="flex-1 quiet-scroll overflow-y-auto px-2 pb-2 md:max-lg:px-1.5">
         {/* On a phone this pane is the page. */}
         <h1 className="sr-only md:hidden">Rooms</h1>
         <RoomGroup title="Rooms" newLabel="New room" onNew={offersRooms ? () => setIsMaking(true) : null}>

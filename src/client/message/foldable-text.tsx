@@ -31,7 +31,7 @@ export function FoldableText({ id, text }: { id: string; text: string }) {
           setFolded(id, !isShort);
           setIsShort(!isShort);
         }}
-        className="block h-8 text-sm font-medium text-accent hover:underline max-md:h-11"
+        className="inline-block h-8 text-sm font-medium text-accent hover:underline max-md:h-11"
       >
         {isShort ? 'Show all' : 'Show less'}
       </button>
