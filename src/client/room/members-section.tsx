@@ -159,7 +159,7 @@ function MemberRow({ room, member, onDone }: RoomSectionProps & { member: Member
     <li className="rounded-lg px-2 py-1 hover:bg-hover">
       <div className="flex min-h-10 items-center gap-3">
         <FaceWithDot person={person} size={32} />
-        <span dir="auto" className="min-w-0 flex-1 truncate text-md">
+        <span className="min-w-0 flex-1 truncate text-md">
           {/* The role says it already. */}
           {role === 'visitor' ? <bdi>{person.name}</bdi> : <PersonName person={person} />}
           {isMe && <span className="text-faint"> (you)</span>}

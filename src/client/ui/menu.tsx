@@ -44,7 +44,7 @@ export function Menu({
                 isDangerous && 'text-red',
               )}
             >
-              {picture}
+              <span className="grid w-4 shrink-0 place-items-center">{picture}</span>
               <span className="flex-1">{label}</span>
               {keys && <kbd className="font-sans text-xs text-faint">{keys}</kbd>}
             </DropdownMenu.Item>

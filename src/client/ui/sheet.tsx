@@ -41,7 +41,7 @@ export function Sheet({ title, children, entries, onClose }: Props) {
                 isDangerous && 'text-red',
               )}
             >
-              {picture}
+              <span className="grid w-5 shrink-0 place-items-center">{picture}</span>
               {label}
             </button>
           ))}
