@@ -158,7 +158,7 @@ export function Conversation({ thread, room, me, at, first, renderRoomMenu }: Pr
           </h1>
           <p className="truncate text-xs text-faint">
             {thread.isMain ? (
-              room.topic || 'Main conversation'
+              room.topic || (room.kind === 'direct' ? 'Direct conversation' : 'Main conversation')
             ) : (
               <PageLink href={roomPath(room)} className="hover:text-ink hover:underline">
                 {room.name}
