@@ -40,7 +40,7 @@ export function PhoneBar({ pane, me }: { pane: string; me: Me | null }) {
         className={clsx(shape, 'text-soft')}
       >
         {me ? (
-          <Face id={me.id ?? me.name} name={me.name} picture={me.picture} size={20} />
+          <Face person={{ ...me, id: me.id ?? me.name }} size={20} />
         ) : (
           <span className="size-5 rounded-full bg-hover" />
         )}
