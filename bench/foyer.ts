@@ -39,6 +39,8 @@ export type Foyer = {
   /** A visitor; the secret makes sockets theirs. */
   guest(secret?: string): ReturnType<typeof createTRPCClient<AppRouter>>;
   makeRoom(secret?: string): Promise<RoomView>;
+  /** How many statements it has run. */
+  statements(): Promise<number>;
   stop(): Promise<void>;
 };
 
@@ -82,6 +84,10 @@ export async function startFoyer(store: Store, name = 'bench_foyer'): Promise<Fo
       const id = newId();
       const name = `Room ${id.slice(-8)}`;
       return guest(secret).room.create.mutate({ id, name, topic: '', kind: 'public', visitors: 'write' });
+    },
+    async statements() {
+      const text = await (await fetch(`${url}/api/metrics`)).text();
+      return Number(/^foyer_sql_seconds_count (\d+)/m.exec(text)?.[1]);
     },
     stop: () => server.stop(),
   };

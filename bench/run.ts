@@ -6,14 +6,27 @@ import { describeMachine } from './core/machine';
 import { tableOf, type Row } from './core/result';
 import { startStore } from './foyer';
 import type { Scenario } from './scenario';
+import { browser } from './scenarios/browser';
 import { fanout } from './scenarios/fanout';
 import { lists } from './scenarios/lists';
 import { pages } from './scenarios/pages';
+import { rooms } from './scenarios/rooms';
+import { seeding } from './scenarios/seeding';
 import { sockets } from './scenarios/sockets';
 import { stalled } from './scenarios/stalled';
 import { writes } from './scenarios/writes';
 
-const scenarios: Record<string, Scenario> = { fanout, writes, pages, lists, sockets, stalled };
+const scenarios: Record<string, Scenario> = {
+  fanout,
+  rooms,
+  writes,
+  pages,
+  lists,
+  seeding,
+  sockets,
+  stalled,
+  browser,
+};
 const folder = path.join(import.meta.dirname, 'out');
 
 function parse(args: string[]) {
@@ -55,5 +68,6 @@ async function main(): Promise<void> {
 
 main().catch((cause: unknown) => {
   console.error(cause instanceof Error ? cause.message : cause);
-  process.exitCode = 1;
+  // The servers that still run end with this process.
+  process.exit(1);
 });

@@ -32,3 +32,18 @@ export async function store(pool: pg.Pool, threadId: string, text: string) {
   });
   return { id, threadId, author: 'Quiet Otter', text, createdAt: inserted.rows[0]?.createdAt };
 }
+
+/** So many threads, and the one prepared statement that writes into them: the least a store has to do. */
+export async function openThreads(count: number) {
+  const { pool } = await openStore();
+  const ids = Array.from({ length: count }, () => randomUUID());
+  await pool.query(`insert into threads (id, title) select id, 'Bench' from unnest($1::uuid[]) id`, [ids]);
+  const post = (threadId: string, text: string) =>
+    pool.query({
+      name: 'post',
+      text: `with t as (update threads set message_count = message_count + 1, last_message_at = now() where id = $2 returning id)
+        insert into messages (id, thread_id, author, text) select $1, id, 'Quiet Otter', $3 from t`,
+      values: [randomUUID(), threadId, text],
+    });
+  return { ids, post };
+}

@@ -1,5 +1,6 @@
 import { Child } from '../core/child';
 import { Histogram } from '../core/histogram';
+import type { Churned, ChurnInput } from './churn';
 import type { Heard, Opened, OpenInput, Sent, SendInput } from './worker';
 
 const quietMs = 300;
@@ -30,6 +31,8 @@ export class Load {
   lastEventId = (): Promise<string | null> => this.readers.call('lastEventId');
 
   cutReaders = (): Promise<void> => this.readers.call('close');
+
+  churn = (input: ChurnInput): Promise<Churned> => this.readers.call('churn', input);
 
   stall = (count: number): Promise<void> => this.readers.call('stall', count);
 

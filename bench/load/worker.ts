@@ -2,8 +2,9 @@
 import { answer } from '../core/child';
 import { Histogram } from '../core/histogram';
 import { nowUs } from '../core/machine';
+import { churn } from './churn';
 import { Connection } from './connection';
-import { dialects, stampedText, stampsIn, type DialectName } from './dialect';
+import { dialects, eventIdIn, stampedText, stampsIn, type DialectName } from './dialect';
 
 export type OpenInput = {
   url: string;
@@ -24,13 +25,12 @@ export type SendInput = { seconds: number; chars: number; perSecond?: number };
 export type Sent = { messages: number; seconds: number; latency: number[]; late: number };
 
 let connections: Connection[] = [];
-/** Where the last frame of any reader stood; none in dialects that do not say. */
-let lastEventId: string | null = null;
+let lastFrame = '';
 let heard = { messages: 0, frames: 0, latency: Histogram.empty() };
 
 function hear(frame: string): void {
   heard.frames++;
-  lastEventId = /"type":"data","id":"([^"]+)"/.exec(frame)?.[1] ?? lastEventId;
+  lastFrame = frame;
   const now = nowUs();
   for (const us of stampsIn(frame)) {
     heard.messages++;
@@ -94,6 +94,9 @@ async function send({ seconds, chars, perSecond }: SendInput): Promise<Sent> {
   return { messages, seconds: (nowUs() - began) / 1e6, latency: latency.toJSON(), late };
 }
 
+/** Where the last frame of any reader stood; null in dialects that do not say. */
+const lastEventId = (): string | null => eventIdIn(lastFrame);
+
 function take(): Heard {
   const { messages, frames, latency } = heard;
   heard = { messages: 0, frames: 0, latency: Histogram.empty() };
@@ -120,7 +123,4 @@ function stall(count: number): void {
   for (const { socket } of connections.slice(0, count)) socket.pause();
 }
 
-answer(
-  { open, send, take, close, stall, count: () => heard.messages, lastEventId: () => lastEventId },
-  'ready',
-);
+answer({ open, send, take, close, stall, churn, count: () => heard.messages, lastEventId }, 'ready');

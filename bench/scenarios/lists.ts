@@ -50,7 +50,7 @@ export const lists: Scenario = {
           if (length < answerMinChars) throw new Error(`The answer to "${name}" is too short to be right.`);
         }
         const names = Object.keys(asked) as (keyof typeof asked)[];
-        const measured = await inRounds(names, isQuick ? 3 : 5, (name) => medianMs(runs, asked[name]));
+        const measured = await inRounds(names, isQuick ? 2 : 3, (name) => medianMs(runs, asked[name]));
         const versus = { name: 'bare pg', rounds: measured.get('bare pg') ?? [] };
         return names
           .filter((name) => name !== 'bare pg')

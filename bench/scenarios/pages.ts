@@ -32,7 +32,7 @@ export const pages: Scenario = {
           for (const place of ['start', 'middle', 'end'] as const)
             for (const isBare of [true, false]) parties.push({ size, place, threadId: id, isBare });
         }
-        const measured = await inRounds(parties, isQuick ? 3 : 5, (party) =>
+        const measured = await inRounds(parties, 3, (party) =>
           party.isBare
             ? medianMs(runs, () => readBare(client, party))
             : medianMs(runs, () =>

@@ -3,6 +3,7 @@ import { residentBytes } from '../core/machine';
 import type { Row } from '../core/result';
 import { Load } from '../load/load';
 import { inRounds, type Scenario } from '../scenario';
+import type { Store } from '../foyer';
 import { startSubjects, type Subject } from '../subjects';
 
 const chars = 120;
@@ -16,7 +17,7 @@ export const sockets: Scenario = {
     const rows: Row[] = [];
     const counts = isQuick ? [1_000] : [5_000, 10_000];
     for (const count of counts) {
-      const measured = await inRounds(['raw', 'foyer'] as const, isQuick ? 1 : 3, async (dialect) => {
+      const measured = await inRounds(['raw', 'foyer'] as const, count === 5_000 ? 2 : 1, async (dialect) => {
         say(`${count} readers, ${dialect}`);
         // A process of its own each time: memory that was once used is not given back.
         const subjects = await startSubjects(store, [dialect]);
@@ -51,9 +52,43 @@ export const sockets: Scenario = {
         },
       );
     }
+    rows.push(...(await measureCuts(store, isQuick, say)));
     return rows;
   },
 };
+
+/** Everybody is cut once in fifteen seconds, while somebody writes. */
+async function measureCuts(store: Store, isQuick: boolean, say: (line: string) => void): Promise<Row[]> {
+  const [count, seconds] = isQuick ? [100, 8] : [1_000, 20];
+  say(`${count} readers, each cut every 15 s`);
+  const subjects = await startSubjects(store, ['foyer']);
+  const load = await Load.start();
+  try {
+    const target = subjects.all[0]?.target ?? '';
+    const base = { url: subjects.foyer.wsUrl, dialect: 'foyer' as const };
+    await load.openSenders({ ...base, targets: [target], count: 1, atOnce: 1, secrets: [newSecret()] });
+    const [churned] = await Promise.all([
+      load.churn({ ...base, target, count, seconds, everySeconds: 15 }),
+      load.send({ seconds: seconds - 1, chars, perSecond: 20 }),
+    ]);
+    const row = (what: string, unit: string, value: number, target: Row['target']): Row => ({
+      id: 'R1',
+      what: `${what}, ${count.toLocaleString('en')} readers cut every 15 s`,
+      unit,
+      subject: 'foyer',
+      rounds: [value],
+      target,
+    });
+    return [
+      row('share who heard everything', 'x', churned.complete / count, { atLeast: 1 }),
+      row('texts twice or out of order', '', churned.wrong, { atMost: 0 }),
+      row('from cut to the next text, p99', 'ms', churned.slowestMs, { atMost: 1_000 }),
+    ];
+  } finally {
+    await load.stop();
+    await subjects.stop();
+  }
+}
 
 async function measure(load: Load, subject: Subject, count: number): Promise<Figures> {
   const { pid, url, dialect, target } = subject;

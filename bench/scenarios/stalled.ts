@@ -16,7 +16,7 @@ export const stalled: Scenario = {
   async run({ store, isQuick, say }) {
     const cases = [0, readers / 10];
     const seconds = isQuick ? 4 : 8;
-    const measured = await inRounds(cases, isQuick ? 1 : 3, async (count): Promise<Figures> => {
+    const measured = await inRounds(cases, isQuick ? 1 : 2, async (count): Promise<Figures> => {
       say(`${count} of ${readers} stalled`);
       const subjects = await startSubjects(store, ['foyer']);
       const load = await Load.start();
