@@ -60,8 +60,8 @@ const inTransaction = (beforeCommit: string, afterCommit: string): Mutation[] =>
   },
   {
     file: 'server/domain/message/post-batch.ts',
-    find: '  return run(postBatch, [',
-    put: '  return ((values: unknown[]) => run(postBatch, values, on))([',
+    find: 'Promise<Row[]> => run(by, all);',
+    put: 'Promise<Row[]> => run(by, all, on);',
   },
 ];
 
@@ -207,16 +207,12 @@ export const bugs: readonly Bug[] = [
     mutations: [
       {
         file: 'server/domain/message/read.ts',
-        find: '  const rows = await run(from, values);\n  const first = rows[0];\n  if (!first) throw notFound();\n  return {\n    head: unprefixed(first),',
-        put: `  const rows = await run(from, values);
-  await new Promise((resolve) => setTimeout(resolve, 40));
+        find: '  if (!first || first.headThreadId === null) throw notFound();',
+        put: `  await new Promise((resolve) => setTimeout(resolve, 40));
   const [later] = await run(statement<object>('head-later',
     'select seq as "headSeq", rev as "headRev" from threads where id = $1'), [values[0]]);
-  for (const row of rows) Object.assign(row, later);
-  const first = rows[0];
-  if (!first) throw notFound();
-  return {
-    head: unprefixed(first),`,
+  if (first) Object.assign(first, later);
+  if (!first || first.headThreadId === null) throw notFound();`,
       },
     ],
     faults: ['F14'],

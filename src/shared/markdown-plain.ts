@@ -11,8 +11,12 @@ export const unknownName = 'someone';
 /** A mention whose end was cut off with the text's. */
 const cutMention = /<(?:@[\da-f-]{0,36})?$/;
 
+/** One line without any character that could be a mark. Most texts are, and lists show thousands of them. */
+const unmarked = /^[\p{L}@][\p{L}\p{M}\p{N} ,.!?'"():;/@%-]*$/u;
+
 /** What a text says, without marks: for lists, quotes, titles, notifications and labels. */
 export function plainText(text: string, nameOf: NameOf = () => undefined): string {
+  if (unmarked.test(text) && !text.endsWith(' ')) return text;
   const whole = text.replace(cutMention, (cut) => (cut.length > 1 ? '@…' : cut));
   return blocksText(parseMarkdown(whole).blocks, nameOf);
 }

@@ -140,6 +140,7 @@ export function inboxEvents(
     shutRoomIds: () => shutRoomIds(identity.viewer),
     verify: (roomId) => orNull(roomForRead(identity.viewer, roomId)),
     drained: connection ? connection.drained : atOnce,
+    lane: connection?.openLane() ?? null,
     isTransient,
     signal: AbortSignal.any([signal, identity.ended]),
   });

@@ -1,6 +1,7 @@
 import { tracked, type TrackedEnvelope } from '@trpc/server';
 import { monotonicMs } from '@/server/base/monotonic';
 import { bus, type RoomTopic } from '@/server/realtime/bus';
+import type { Lane } from '@/server/realtime/lane';
 import { Lease, type VerifyAccess } from '@/server/realtime/lease';
 import { listenToRoom, type Beat, type RoomNews } from '@/server/realtime/pulse';
 import { RoomFilter } from '@/server/realtime/room-filter';
@@ -28,6 +29,8 @@ export type InboxOptions = {
   shutRoomIds(): Promise<ReadonlySet<string>>;
   verify(roomId: string): ReturnType<VerifyAccess>;
   drained(): Promise<void>;
+  /** The stream's way past tRPC's loop; null for a connection that has none. */
+  lane: Lane | null;
   isTransient(cause: unknown): boolean;
   signal: AbortSignal;
 };
@@ -47,13 +50,15 @@ function sinceHistory(event: RoomNews, historyFrom: Date | null): RoomNews | nul
  * no history: a client that was away reads its lists again.
  */
 export async function* streamInbox(options: InboxOptions): AsyncGenerator<TrackedEnvelope<InboxEvent>, void> {
-  const { signal, userId } = options;
+  const { lane, signal, userId } = options;
   const waiter = makeWaiter(signal);
   const waiting = new Map<string, Item>();
   const leases = new Map<string, Lease>();
   const openRooms = userId ? new RoomFilter(options.shutRoomIds) : null;
   const stops = new Map<string, () => void>();
+  let isAsleep = false;
   const put = (key: string, item: Item) => {
+    if (isAsleep && waiting.size === 0 && sayNow(item)) return;
     waiting.delete(key);
     waiting.set(key, item);
     waiter.wake();
@@ -95,6 +100,26 @@ export async function* streamInbox(options: InboxOptions): AsyncGenerator<Tracke
     leave(closedRoomId);
     return null;
   };
+  /** What of it is known already without a look into the database; undefined where nothing is. */
+  const known = (item: Item): InboxEvent | null | undefined => {
+    if ('event' in item) return item.event;
+    const { beat, closedRoomId } = item;
+    if (closedRoomId === null) {
+      if (!openRooms) return beat.event;
+      return openRooms.covers(beat) ? openRooms.passKnown(beat) : undefined;
+    }
+    const lease = leases.get(closedRoomId);
+    return lease?.holds(beat.aclRevs.get(closedRoomId) ?? 0)
+      ? sinceHistory(beat.event, lease.historyFrom)
+      : undefined;
+  };
+  /** Says it by the lane, while the stream sleeps; false where the stream has to see to it. */
+  const sayNow = (item: Item): boolean => {
+    if (!lane?.isOpen() || signal.aborted) return false;
+    const event = known(item);
+    if (event) lane.send('0', event);
+    return event !== undefined;
+  };
   try {
     if (userId)
       stops.set(
@@ -117,19 +142,24 @@ export async function* streamInbox(options: InboxOptions): AsyncGenerator<Tracke
       );
     for (const topic of options.topics) hear(topic, null);
     for (const roomId of (await patiently(waiter, options, options.closedRoomIds)) ?? []) hearClosed(roomId);
-    yield tracked('0', { type: 'alive' });
+    const alive = { type: 'alive' } as const;
+    yield tracked('0', lane ? lane.opening(alive) : alive);
     let toldAtMs = monotonicMs();
     while (!signal.aborted) {
       const [key, item] = waiting.entries().next().value ?? [];
       if (!key || !item) {
-        const said = options.isFree() ? (people?.next() ?? heartbeatMs) : signalRetryMs;
+        const isFree = options.isFree();
+        const said = isFree ? (people?.next() ?? heartbeatMs) : signalRetryMs;
         if (typeof said === 'object') {
           yield tracked('0', said);
           continue;
         }
         const beatInMs = toldAtMs + heartbeatMs - monotonicMs();
-        if (beatInMs > 0) await waiter.wait(Math.min(said, beatInMs));
-        else {
+        if (beatInMs > 0) {
+          isAsleep = isFree;
+          await waiter.wait(Math.min(said, beatInMs));
+          isAsleep = false;
+        } else {
           toldAtMs = monotonicMs();
           people?.look();
           yield tracked('0', { type: 'alive' });
@@ -142,6 +172,7 @@ export async function* streamInbox(options: InboxOptions): AsyncGenerator<Tracke
       if (event && !signal.aborted) yield tracked('0', event);
     }
   } finally {
+    isAsleep = false;
     people?.close();
     for (const stop of stops.values()) stop();
   }

@@ -19,14 +19,20 @@ export class RoomFilter {
   ) {}
 
   /** @returns what the person may hear of it: the same object where that is all, null where nothing is left */
-  async pass({ event, aclRevs }: Beat): Promise<RoomNews | null> {
-    if (!this.covers(aclRevs)) {
+  async pass(beat: Beat): Promise<RoomNews | null> {
+    const { aclRevs } = beat;
+    if (!this.covers(beat)) {
       const readAt = this.now();
       this.shut = await this.readShut();
       this.untilMs = readAt + leaseMs;
       for (const [roomId, aclRev] of aclRevs) if (aclRev > 0) this.coveredTo.set(roomId, aclRev);
     }
-    if (![...aclRevs.keys()].some((roomId) => this.shut.has(roomId))) return event;
+    return this.passKnown(beat);
+  }
+
+  /** The same, by what was read before: only while that covers it. */
+  passKnown({ event, aclRevs }: Beat): RoomNews | null {
+    if (this.shut.size === 0 || ![...aclRevs.keys()].some((roomId) => this.shut.has(roomId))) return event;
     if (event.type === 'room' || event.type === 'room-closed') return null;
     const isOpen = ({ roomId }: { roomId: string }) => !this.shut.has(roomId);
     const news =
@@ -36,7 +42,8 @@ export class RoomFilter {
     return news.threads.length > 0 ? news : null;
   }
 
-  private covers(aclRevs: Beat['aclRevs']): boolean {
+  /** Whether what was read before says who may hear of it. */
+  covers({ aclRevs }: Beat): boolean {
     const isOver = this.now() >= this.untilMs;
     for (const [roomId, aclRev] of aclRevs)
       if (aclRev > 0 && (isOver || aclRev > (this.coveredTo.get(roomId) ?? 0))) return false;

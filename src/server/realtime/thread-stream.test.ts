@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { bus } from '@/server/realtime/bus';
 import type { Lane } from '@/server/realtime/lane';
@@ -164,5 +165,30 @@ describe('a stream with a lane', () => {
     commit(2);
     expect(await end).toBe('Error: denied');
     expect(told).toHaveLength(2);
+  });
+
+  it('costs no promise per reader and event', async () => {
+    const readers = Array.from({ length: 40 }, setUp);
+    await Promise.all(readers.map(({ until }) => until(1)));
+    const counts: number[] = [];
+    let promises = 0;
+    const hook = createHook({
+      init(_, type) {
+        if (type === 'PROMISE') promises++;
+      },
+    });
+    // More than once, since the sweep of the tails may fall into one of them.
+    for (let rev = 1; rev <= 5; rev++) {
+      promises = 0;
+      // All of them read one database.
+      for (const { database } of readers.slice(1)) database.rev++;
+      hook.enable();
+      readers[0]?.commit();
+      await vi.waitFor(() => expect(readers.every(({ told }) => told.length > rev)).toBe(true));
+      hook.disable();
+      counts.push(promises);
+    }
+    for (const { told } of readers) expect(told[1]).toMatchObject({ by: 'lane', cursor: 'e.1' });
+    expect(Math.min(...counts)).toBeLessThan(readers.length);
   });
 });

@@ -1,6 +1,13 @@
 import { run, statement } from '@/server/base/db';
 import { parseListCursor } from '@/server/domain/room/read';
-import { countedThreads, roomUnreadSql, shownSql, theirsSql, unreadRows } from '@/server/domain/room/unread';
+import {
+  countedRooms,
+  countedThreads,
+  roomUnreadSql,
+  shownSql,
+  theirsSql,
+  unreadRows,
+} from '@/server/domain/room/unread';
 import { afterCursor, byActivity, seenSql, threadListOf } from '@/server/domain/thread/read';
 import { readStates } from '@/server/domain/thread/read-state';
 import { lastAuthorJoin, summaryColumns, withReadState, type ListedRow } from '@/server/domain/thread/view';
@@ -9,24 +16,28 @@ import type { Viewer } from '@/shared/user';
 
 /**
  * The newest threads of all the viewer's rooms. A page of n threads stands in the n rooms with the
- * newest activity at most, so only those are looked into.
+ * newest activity at most, so only those are looked into; and nothing of it is older than what is newest
+ * in the last of them, so each is looked into only so far.
  */
 const pageSql = (condition: string) => {
-  const newest = (columns: string, limit: string, historyFrom: string) => `
+  const newest = (columns: string, limit: string, historyFrom: string, since = '') => `
     select ${columns} from threads x
     where x.room_id = r.id and x.archived_at is null and (x.seq > 0 or not x.is_main) and ${condition}
-      and ${seenSql('x', 'r.kind', historyFrom)}
+      and ${seenSql('x', 'r.kind', historyFrom)}${since}
     order by ${byActivity('x')} limit ${limit}`;
   return `
-  with room as (
-    select r.id, r.slug, r.name, r.kind, m.history_from from memberships m
+  with newest_room as (
+    select r.id, r.slug, r.name, r.kind, m.history_from, l.last_message_at from memberships m
     join rooms r on r.id = m.room_id and r.archived_at is null
     cross join lateral (${newest('x.last_message_at, x.id', '1', 'm.history_from')}) l
     where m.user_id = $1 and m.status = 'active' and ${shownSql('l.last_message_at')}
     order by l.last_message_at desc, l.id desc limit $2
+  ), room as (
+    select n.*, case when count(*) over () < $2 then '-infinity'
+      else min(n.last_message_at) over () - interval '10 seconds' end as since from newest_room n
   )
   select ${summaryColumns} from room r
-  cross join lateral (${newest('*', '$2', 'r.history_from')}) t
+  cross join lateral (${newest('*', '$2', 'r.history_from', ' and x.active_at >= r.since')}) t
   ${lastAuthorJoin}
   order by t.last_message_at desc, t.id desc limit $2`;
 };
@@ -114,11 +125,11 @@ export async function listInbox(viewer: Viewer, input: ListInboxInput): Promise<
 
 const sums = statement<{ roomId: string; unread: number; threadCount: number }>(
   'inbox-sums',
-  `with ${countedThreads}
-  select r.room_id as "roomId", ${roomUnreadSql('r.room_id')} as unread,
-    (select count(*)::int from counted f where f.room_id = r.room_id
-      and exists (select from (${unreadRows}) w where w.is_unread)) as "threadCount"
-  from (select distinct room_id from counted) r`,
+  `with ${countedRooms}
+  select b.room_id as "roomId", ${roomUnreadSql} as unread,
+    (select count(*)::int from unnest(b.ids, b.read_tos, b.sinces) f (thread_id, read_to, since)
+      where exists (select from (${unreadRows}) w where w.is_unread)) as "threadCount"
+  from by_room b`,
 );
 
 /** What the viewer has not read: in the threads asked for, and altogether. */

@@ -1,7 +1,8 @@
 import { run, statement, type Statement } from '@/server/base/db';
 import { AppError, notFound } from '@/server/base/errors';
 import { seqAtMoment } from '@/server/domain/message/at-moment';
-import { threadForRead } from '@/server/domain/thread/access';
+import { accessColumns, type RoomAccess } from '@/server/domain/room/access';
+import { proveThread, threadForRead, visibleFromSql } from '@/server/domain/thread/access';
 import {
   headOf,
   prefixedHeadColumns,
@@ -27,36 +28,54 @@ import type { ListMessagesInput, MessagePage, MessageView } from '@/shared/messa
 import type { Member, People, PersonView, Viewer } from '@/shared/user';
 import type { ThreadHead } from '@/shared/thread';
 
-/** A message with the head it was read together with; every message column is null on an empty page. */
-type PageRow = PrefixedHead & { floorRev: number; aclRev: number } & (MessageRow | { id: null });
+/** The thread of a page. It stands in the first row alone; an empty page is a row without a message. */
+type Head = PrefixedHead & { floorRev: number; aclRev: number };
+type PageRow<Front extends Head = Head> = (Front | { [Key in keyof Front]: null }) &
+  (MessageRow | { id: null });
+type Front = Head & RoomAccess & { threadDeletedAt: Date | null; visibleFrom: number };
 
 /** One statement, so that the messages and the head are of the same moment. */
-const pageSql = (where: string, order: string) => `
-  select ${prefixedHeadColumns}, t.floor_rev as "floorRev", r.acl_rev as "aclRev", ${messageColumns}
-  from threads t join rooms r on r.id = t.room_id
-  left join lateral (
-    select * from messages where thread_id = t.id and ${where} order by ${order} limit $3
-  ) x on true
-  left ${messageJoins}
-  where t.id = $1 order by x.${order}`;
+const pageSql = (head: string, where: string, order: string) => `
+  with head as materialized (
+    select 1 as one, ${prefixedHeadColumns}, t.floor_rev as "floorRev", ${head} where t.id = $1
+  ),
+  page as materialized (
+    select q.*, row_number() over (order by q.${order})::int as place
+    from (select * from messages where thread_id = $1 and ${where} order by ${order} limit $3) q
+  )
+  select h.*, ${messageColumns} from page x ${messageJoins}
+  full join head h on h.one = x.place order by x.${order}`;
 
-const backward = statement<PageRow>('message-backward', pageSql('seq < $2 and seq >= $4', 'seq desc'));
-const forward = statement<PageRow>('message-forward', pageSql('seq > $2 and seq >= $4', 'seq asc'));
-const since = statement<PageRow>('message-since', pageSql('rev > $2', 'rev asc'));
+/** The viewer is $4: what they may see is read along with it. */
+const frontSql = `t.deleted_at as "threadDeletedAt", ${accessColumns}, ${visibleFromSql} as "visibleFrom"
+    from threads t join rooms r on r.id = t.room_id
+    left join memberships m on m.room_id = r.id and m.user_id = $4`;
+const isSeen = 'seq >= (select "visibleFrom" from head)';
+const backward = statement<PageRow<Front>>(
+  'message-backward',
+  pageSql(frontSql, `seq < $2 and ${isSeen}`, 'seq desc'),
+);
+const forward = statement<PageRow<Front>>(
+  'message-forward',
+  pageSql(frontSql, `seq > $2 and ${isSeen}`, 'seq asc'),
+);
+const since = statement<PageRow>(
+  'message-since',
+  pageSql('r.acl_rev as "aclRev" from threads t join rooms r on r.id = t.room_id', 'rev > $2', 'rev asc'),
+);
 const one = statement<MessageRow>(
   'message-one',
   `select ${messageColumns} from messages x ${messageJoins} where x.id = $1 and x.thread_id = $2`,
 );
 
-async function read(from: Statement<PageRow>, values: unknown[]) {
+async function read<Row extends Head>(from: Statement<PageRow<Row>>, values: unknown[]) {
   const rows = await run(from, values);
   const first = rows[0];
-  if (!first) throw notFound();
+  if (!first || first.headThreadId === null) throw notFound();
   return {
-    head: unprefixed(first),
-    floorRev: first.floorRev,
-    aclRev: first.aclRev,
-    messages: rows.filter((row): row is PageRow & MessageRow => row.id !== null),
+    head: unprefixed(first as Row),
+    front: first as Row,
+    messages: rows.filter((row): row is PageRow<Row> & MessageRow => row.id !== null),
   };
 }
 
@@ -88,30 +107,32 @@ export async function peopleAround(rows: MessageRow[]): Promise<People> {
  */
 export async function listMessages(viewer: Viewer, input: ListMessagesInput): Promise<MessagePage> {
   const { threadId, direction, limit, since: moment } = input;
-  const { visibleFrom } = await threadForRead(viewer, { id: threadId });
-  const around = (seq: number) => {
-    const cursor = Math.max(0, seq - Math.floor(limit / 2) - 1);
-    return pageAfter(threadId, { cursor, limit, visibleFrom });
-  };
+  const page = (from: typeof forward, cursor: number) => readPage(viewer, from, [threadId, cursor, limit]);
+  const around = (seq: number) => page(forward, Math.max(0, seq - Math.floor(limit / 2) - 1));
   if (moment !== undefined) {
+    const { visibleFrom } = await threadForRead(viewer, { id: threadId });
     const found = await seqAtMoment(threadId, moment);
     // What lies before the part that a guest sees is answered with its beginning.
     const seq = found === null ? null : Math.max(found, visibleFrom);
-    const page = await around(seq ?? 1);
-    return seq === null || seq > page.head.seq ? page : { ...page, atSeq: seq };
+    const read = await around(seq ?? 1);
+    return seq === null || seq > read.head.seq ? read : { ...read, atSeq: seq };
   }
   if (direction === 'around' && input.cursor != null) return around(input.cursor);
-  if (direction === 'forward') return pageAfter(threadId, { cursor: input.cursor ?? 0, limit, visibleFrom });
-  const { head, messages } = await read(backward, [threadId, input.cursor ?? seqMax, limit, visibleFrom]);
-  return pageOf(head, messages.toReversed(), visibleFrom);
+  return direction === 'forward' ? page(forward, input.cursor ?? 0) : page(backward, input.cursor ?? seqMax);
 }
 
-async function pageAfter(
-  threadId: string,
-  { cursor, limit, visibleFrom }: { cursor: number; limit: number; visibleFrom: number },
+async function readPage(
+  viewer: Viewer,
+  from: typeof forward,
+  values: [threadId: string, cursor: number, limit: number],
 ): Promise<MessagePage> {
-  const { head, messages } = await read(forward, [threadId, cursor, limit, visibleFrom]);
-  return pageOf(head, messages, visibleFrom);
+  const { head, front, messages } = await read(from, [...values, viewer.userId]);
+  const { visibleFrom } = proveThread(viewer, front);
+  return pageOf(
+    head,
+    messages.toSorted((a, b) => a.seq - b.seq),
+    visibleFrom,
+  );
 }
 
 async function pageOf(row: HeadRow, rows: MessageRow[], visibleFrom: number): Promise<MessagePage> {
@@ -164,13 +185,13 @@ export type Changes =
  * @throws {AppError} NOT_FOUND when the thread is gone
  */
 export async function readChanges(threadId: string, rev: number): Promise<Changes> {
-  const { head, floorRev, aclRev, messages } = await read(since, [threadId, rev, replayMaxChanges + 1]);
-  if (messages.length > replayMaxChanges || rev > head.rev || rev < floorRev) return { type: 'reset' };
+  const { head, front, messages } = await read(since, [threadId, rev, replayMaxChanges + 1]);
+  if (messages.length > replayMaxChanges || rev > head.rev || rev < front.floorRev) return { type: 'reset' };
   return {
     type: 'changes',
     changes: messages.map(messageOf),
     people: await peopleAround(messages),
     head: headOf(head),
-    aclRev,
+    aclRev: front.aclRev,
   };
 }

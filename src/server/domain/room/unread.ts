@@ -60,8 +60,15 @@ export const countedThreads = `counted as materialized (
       and ${shownSql('t.last_message_at')}
   )`;
 
-/** The unread messages of a room, over `counted`; it stops at the most that is shown. */
-export const roomUnreadSql = (roomId: string) => `(select count(*)::int from (
-    select from counted f cross join lateral (${unreadRows}) w
-    where f.room_id = ${roomId} and w.is_unread limit ${unreadMax}
+/** `counted` by room, `by_room`: so that a list looks at each thread once, not once per room. */
+export const countedRooms = `${countedThreads},
+  by_room as materialized (
+    select room_id, array_agg(thread_id) as ids, array_agg(read_to) as read_tos, array_agg(since) as sinces
+    from counted group by room_id
+  )`;
+
+/** The unread messages of a room of `by_room`, here `b`; it stops at the most that is shown. */
+export const roomUnreadSql = `(select count(*)::int from (
+    select from unnest(b.ids, b.read_tos, b.sinces) f (thread_id, read_to, since) cross join lateral (${unreadRows}) w
+    where w.is_unread limit ${unreadMax}
   ) c)`;

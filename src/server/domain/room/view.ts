@@ -1,7 +1,7 @@
 import type { ListedRoom, RoomKind, RoomRole, RoomView, VisitorPolicy } from '@/shared/room';
 import { actionsOf, type MembershipStatus } from '@/server/domain/room/rights';
 import type { Viewer } from '@/shared/user';
-import { countedThreads, roomUnreadSql } from '@/server/domain/room/unread';
+import { countedRooms, roomUnreadSql } from '@/server/domain/room/unread';
 
 export type RoomRow = {
   id: string;
@@ -59,8 +59,8 @@ export const roomOf = (viewer: Viewer, row: RoomRow): RoomView => ({
 export type ListedRoomRow = RoomRow & { unread: number };
 
 /** Rooms with what the viewer ($1) has not read in each. The page is cut first: only its rooms are counted. */
-export const withUnread = (page: string) => `with ${countedThreads}
-  select l.*, ${roomUnreadSql('l.id')} as unread from (${page}) l
+export const withUnread = (page: string) => `with ${countedRooms}
+  select l.*, ${roomUnreadSql} as unread from (${page}) l left join by_room b on b.room_id = l.id
   order by l."lastMessageAt" desc, l.id desc`;
 
 export const listedRoomOf = (viewer: Viewer, row: ListedRoomRow): ListedRoom => ({

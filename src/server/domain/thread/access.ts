@@ -7,9 +7,12 @@ import type { Member, Viewer } from '@/shared/user';
 /** `visibleFrom`: the first place that the viewer may see, 1 for all but guests without history. */
 export type ThreadAccess = RoomAccess & HeadRow & { threadDeletedAt: Date | null; visibleFrom: number };
 
+/** The first place of the thread (`t`) that the viewer's membership (`m`) lets them see. */
+export const visibleFromSql = `case when r.kind = 'private' and m.history_from is not null
+    then first_seq_after(t.id, m.history_from) else 1 end`;
+
 const columns = `${headColumns}, t.deleted_at as "threadDeletedAt", ${accessColumns},
-  case when r.kind = 'private' and m.history_from is not null
-    then first_seq_after(t.id, m.history_from) else 1 end as "visibleFrom"`;
+  ${visibleFromSql} as "visibleFrom"`;
 
 const byId = statement<ThreadAccess>(
   'thread-access',
@@ -43,7 +46,18 @@ export async function threadForRead(
     'id' in key
       ? await run(byId, [key.id, viewer.userId])
       : await run(byShortId, [key.shortId, viewer.userId]);
-  const thread = proveReadable(viewer, rows[0]);
+  return proveThread(viewer, rows[0]);
+}
+
+/**
+ * @returns the row, when the viewer may read its thread
+ * @throws {AppError} NOT_FOUND otherwise, as `threadForRead` does
+ */
+export function proveThread<Row extends RoomAccess & { threadDeletedAt: Date | null }>(
+  viewer: Viewer,
+  row: Row | undefined,
+): Row {
+  const thread = proveReadable(viewer, row);
   if (thread.threadDeletedAt) throw threadDeleted();
   return thread;
 }

@@ -1,0 +1,110 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { pool } from '@/server/base/db';
+import { listMessages, readChanges } from '@/server/domain/message/read';
+import { sendMessage } from '@/server/domain/message/send';
+import { makePair, makeThread, makeVisitor, newId, say } from '@/server/testing/factories';
+import { dense } from '@/server/testing/posts';
+import type { ListMessagesInput } from '@/shared/message';
+import type { Member } from '@/shared/user';
+
+/*
+ * What things cost, in figures that are the same on any machine: statements, and pages of the database
+ * that a statement touches. Times are measured by `npm run bench`.
+ */
+
+type Asked = { name: string; text: string; values: unknown[] };
+afterEach(() => vi.restoreAllMocks());
+
+/** The statements that `work` runs on the pool. */
+async function statementsOf(work: () => Promise<unknown>): Promise<Asked[]> {
+  const spy = vi.spyOn(pool(), 'query');
+  try {
+    await work();
+    return spy.mock.calls.map(([asked]) => asked as unknown as Asked);
+  } finally {
+    spy.mockRestore();
+  }
+}
+
+type Plan = { 'Shared Hit Blocks': number; 'Shared Read Blocks': number };
+
+/** Pages of 8 KB that a statement reads, from memory or not. */
+async function blocksOf({ text, values }: Asked): Promise<number> {
+  const { rows } = await pool().query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+    `explain (analyze, buffers, format json) ${text}`,
+    values,
+  );
+  const plan = rows[0]?.['QUERY PLAN'][0].Plan;
+  if (!plan) throw new Error('There is no plan.');
+  return plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
+}
+
+/** Fills a thread as if so many messages had been said in it. */
+async function fill(threadId: string, author: Member, count: number): Promise<void> {
+  await pool().query(
+    `insert into messages (id, thread_id, seq, rev, kind, author_id, text, send_hash, created_at)
+     select gen_random_uuid(), $1, s, s, 'text', $2, 'Line ' || s, '\\x00', now() from generate_series(1, $3::int) s`,
+    [threadId, author.userId, count],
+  );
+  await pool().query('update threads set seq = $2, rev = $2 where id = $1', [threadId, count]);
+  await pool().query('analyze messages');
+}
+
+describe('the cost of a page of fifty', () => {
+  it('is one statement, and the same at any place of a thread of any length', async () => {
+    const { alice, room } = await makePair();
+    const cost = async (size: number) => {
+      const { id: threadId } = await makeThread(alice, room.id, `Of ${size}`);
+      await fill(threadId, alice, size);
+      const page = async (input: Partial<ListMessagesInput>) => {
+        const asked = await statementsOf(async () => {
+          const { messages } = await listMessages(alice, {
+            threadId,
+            direction: 'backward',
+            limit: 50,
+            ...input,
+          });
+          expect(messages).toHaveLength(50);
+        });
+        expect(asked.map(({ name }) => name)).toHaveLength(1);
+        return asked[0] ? blocksOf(asked[0]) : Number.NaN;
+      };
+      const change = await statementsOf(() => readChanges(threadId, size - 50));
+      return {
+        start: await page({ cursor: 51 }),
+        middle: await page({ cursor: Math.floor(size / 2) + 26 }),
+        end: await page({}),
+        forward: await page({ direction: 'forward', cursor: Math.max(0, Math.floor(size / 2) - 26) }),
+        catchUp: change[0] ? await blocksOf(change[0]) : Number.NaN,
+      };
+    };
+    const small = await cost(60);
+    const large = await cost(30_000);
+    for (const place of ['start', 'middle', 'end', 'forward', 'catchUp'] as const)
+      expect.soft(large[place], place).toBeLessThan(2 * small[place] + 40);
+  });
+});
+
+describe('the cost of a message', () => {
+  it('is two statements for whoever writes in the thread already', async () => {
+    const { alice, room } = await makePair();
+    await say(alice, room.mainThreadId);
+    const asked = await statementsOf(() => say(alice, room.mainThreadId));
+    expect(asked.map(({ name }) => name)).toEqual(['thread-access', 'post-plain']);
+  });
+
+  it('is less when many are written at once', async () => {
+    const { room } = await makePair();
+    const people = await Promise.all(dense(20).map(() => makeVisitor()));
+    for (const person of people) await say(person, room.mainThreadId);
+    const asked = await statementsOf(() =>
+      Promise.all(
+        people.map((person) =>
+          sendMessage(person, { id: newId(), threadId: room.mainThreadId, text: 'All together' }),
+        ),
+      ),
+    );
+    const posts = asked.filter(({ name }) => name.startsWith('post-'));
+    expect(posts.length).toBeLessThan(people.length / 2);
+  });
+});
