@@ -114,7 +114,8 @@ function rowsOf(measured: Map<Party, Figures[]>, over: number, senders: number):
       unit: '',
       subject: 'foyer',
       rounds: of('foyer', 'statements'),
-      target: { atMost: 2 },
+      // The sweeps that go on beside it are counted too.
+      target: { atMost: 2.1 },
     },
   ];
 }
