@@ -1,5 +1,6 @@
 import { Connection } from './connection';
-import { dialects, eventIdIn, stampsIn, type DialectName } from './dialect';
+import { dialects, type DialectName } from './dialect';
+import type { ThreadEvent } from '@/shared/event';
 
 export type ChurnInput = {
   url: string;
@@ -12,10 +13,14 @@ export type ChurnInput = {
 };
 export type Churned = { cuts: number; heard: number; wrong: number; complete: number; slowestMs: number };
 
+type Frame = { result: { id: string; data: { data: ThreadEvent } } };
 type Reader = {
   connection: Connection | null;
+  /** How often it connected: what comes late on a connection that was cut does not count. */
+  turn: number;
   lastEventId: string | null;
-  lastStamp: number;
+  /** Up to which change it was brought, and how many it heard of since its first event. */
+  rev: number;
   heard: number;
   wrong: number;
   /** When it lost its connection, until it hears something again. */
@@ -26,24 +31,31 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 
 /**
  * Readers whose connection is cut again and again, without a word, and who come back to where they were.
- * @returns how many heard everything (as many texts as the one who heard most); `wrong` counts texts that
- *   came twice or out of order
+ * @returns how many are where the furthest one is; `wrong` counts changes that came twice, out of order, or
+ *   after a hole
  */
 export async function churn(input: ChurnInput): Promise<Churned> {
   const readers = Array.from({ length: input.count }, (): Reader => ({
     connection: null,
+    turn: 0,
     lastEventId: null,
-    lastStamp: 0,
+    rev: -1,
     heard: 0,
     wrong: 0,
     cutAt: null,
   }));
   const backMs: number[] = [];
-  const hear = (reader: Reader) => (frame: string) => {
-    reader.lastEventId = eventIdIn(frame) ?? reader.lastEventId;
-    for (const stamp of stampsIn(frame)) {
-      if (stamp <= reader.lastStamp) reader.wrong++;
-      reader.lastStamp = stamp;
+  const hear = (reader: Reader, turn: number) => (frame: string) => {
+    if (turn !== reader.turn || !frame.includes('"type":"data"')) return;
+    const { id, data } = (JSON.parse(frame) as Frame).result;
+    reader.lastEventId = id;
+    const event = data.data;
+    if (event.type === 'reset') reader.wrong++;
+    if (event.type === 'head') reader.rev = Math.max(reader.rev, event.head.rev);
+    if (event.type !== 'changes') return;
+    for (const { rev } of event.changes) {
+      if (rev !== reader.rev + 1) reader.wrong++;
+      reader.rev = rev;
       reader.heard++;
     }
     if (reader.cutAt === null) return;
@@ -52,7 +64,8 @@ export async function churn(input: ChurnInput): Promise<Churned> {
   };
   const open = async (reader: Reader) => {
     const client = { secret: null, target: input.target, lastEventId: reader.lastEventId };
-    const connection = await Connection.open(input.url, dialects[input.dialect], client, hear(reader));
+    const onFrame = hear(reader, ++reader.turn);
+    const connection = await Connection.open(input.url, dialects[input.dialect], client, onFrame);
     await connection.subscribe();
     reader.connection = connection;
   };
@@ -64,6 +77,7 @@ export async function churn(input: ChurnInput): Promise<Churned> {
       await pause((i / readers.length) * input.everySeconds * 1_000);
       while (performance.now() < until) {
         reader.cutAt = performance.now();
+        reader.turn++;
         reader.connection?.socket.terminate();
         cuts++;
         await open(reader);
@@ -72,13 +86,13 @@ export async function churn(input: ChurnInput): Promise<Churned> {
     }),
   );
   await pause(1_500);
-  const most = Math.max(...readers.map((reader) => reader.heard));
+  const furthest = Math.max(...readers.map((reader) => reader.rev));
   for (const { connection } of readers) connection?.socket.terminate();
   return {
     cuts,
-    heard: most,
+    heard: Math.max(...readers.map((reader) => reader.heard)),
     wrong: readers.reduce((sum, reader) => sum + reader.wrong, 0),
-    complete: readers.filter((reader) => reader.heard === most).length,
+    complete: readers.filter((reader) => reader.rev === furthest).length,
     slowestMs: backMs.toSorted((a, b) => a - b)[Math.floor(backMs.length * 0.99)] ?? Number.NaN,
   };
 }

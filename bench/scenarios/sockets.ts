@@ -80,8 +80,8 @@ async function measureCuts(store: Store, isQuick: boolean, say: (line: string) =
       target,
     });
     return [
-      row('share who heard everything', 'x', churned.complete / count, { atLeast: 1 }),
-      row('texts twice or out of order', '', churned.wrong, { atMost: 0 }),
+      row('share who are level at the end', 'x', churned.complete / count, { atLeast: 1 }),
+      row('changes lost, twice or out of order', '', churned.wrong, { atMost: 0 }),
       row('from cut to the next text, p99', 'ms', churned.slowestMs, { atMost: 1_000 }),
     ];
   } finally {
