@@ -135,6 +135,7 @@ async function floorKilobytes(): Promise<number> {
     write: false,
     format: 'esm',
     external: ['react', 'react-dom', 'react/jsx-runtime'],
+    logLevel: 'silent',
   });
   const parts = [...runtime, ...outputFiles.map((file) => file.contents)];
   return parts.reduce((sum, part) => sum + gzipSync(part).length / 1_024, 0);
