@@ -2,22 +2,12 @@ import { createWSClient, type TRPCClient, type TRPCWebSocketClient } from '@trpc
 import { credentials, onIdentity } from '@/client/identity';
 import { checkIdentity, leaveWhenSomebodyElse } from '@/client/identity-check';
 import { abandonSockets, EagerSocket, probeSockets } from '@/client/lib/eager-socket';
+import { socketRetryMs } from '@/client/lib/retry-delay';
 import type { AppRouter } from '@/server/api/root';
-import {
-  clientPingMs,
-  clientPongMs,
-  identityEndedCode,
-  reconnectBaseMs,
-  reconnectMaxMs,
-  socketFailuresBeforeFallback,
-} from '@/shared/limits';
+import { clientPingMs, clientPongMs, identityEndedCode, socketFailuresBeforeFallback } from '@/shared/limits';
 
 /** How this page stands with the server. `live` means that its streams can speak. */
 export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'offline';
-
-/** Full jitter, so that a thousand clients that were cut together do not come back together. */
-export const reconnectDelayMs = (attempt: number): number =>
-  Math.random() * Math.min(reconnectMaxMs, reconnectBaseMs * 2 ** Math.min(attempt, 10));
 
 let state: ConnectionState = 'connecting';
 let wasLive = false;
@@ -97,7 +87,7 @@ export function openConnection(): TRPCWebSocketClient {
     WebSocket: EagerSocket,
     connectionParams: credentials,
     onClose: (cause) => void (cause?.code === identityEndedCode && findWhoIsHere()),
-    retryDelayMs: reconnectDelayMs,
+    retryDelayMs: socketRetryMs,
     keepAlive: { enabled: true, intervalMs: clientPingMs, pongTimeoutMs: clientPongMs },
   });
   client.connectionState.subscribe({

@@ -1,5 +1,6 @@
+import { onTransport, reportFallback } from '@/client/connection';
+import { reconnectDelayMs } from '@/client/lib/retry-delay';
 import { callErrorOf } from '@/client/trpc';
-import { onTransport, reconnectDelayMs, reportFallback } from '@/client/connection';
 
 type Handlers<Event> = {
   onData(event: Event): void;

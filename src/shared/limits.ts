@@ -132,6 +132,7 @@ export const lateAnswerMs = 4_000;
 export const callDeadlineMs = 10_000;
 export const reconnectBaseMs = 1_000;
 export const reconnectMaxMs = 30_000;
+export const offlineRetryMs = 1_500;
 export const socketFailuresBeforeFallback = 3;
 
 export const sendBurstPerSecond = 10;

@@ -9,7 +9,7 @@ import {
   withPage,
   type Timeline,
 } from '@/client/message/timeline';
-import { reconnectDelayMs } from '@/client/connection';
+import { reconnectDelayMs } from '@/client/lib/retry-delay';
 import { noteDelivered } from '@/client/message/delivery';
 import { ThreadSignals } from '@/client/message/thread-signals';
 import { resubscribe } from '@/client/resubscribe';

@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
-import { reconnectDelayMs } from '@/client/connection';
+import { reconnectDelayMs } from '@/client/lib/retry-delay';
 import { onIdentity } from '@/client/identity';
 import { Outbox, type Outgoing } from '@/client/message/outbox';
 import { deliver } from '@/client/message/outbox-calls';
