@@ -11,6 +11,12 @@ describe('regression: a call that met a draining process was told of a failure i
   });
 });
 
+describe('regression: calls were told of a failure inside while no file could be opened', () => {
+  it.each(['EMFILE', 'ENFILE'])('%s passes', (code) => {
+    expect(isTransient(Object.assign(new Error(`connect ${code} 127.0.0.1:5432`), { code }))).toBe(true);
+  });
+});
+
 describe('a failure of the program itself', () => {
   it('does not pass', () => expect(isTransient(new TypeError('x is not a function'))).toBe(false));
 });

@@ -64,7 +64,7 @@ export function isTransient(cause: unknown): boolean {
   if (state) return /^(08|53|57|58|40|25P02|55P03)/.test(state);
   return (
     cause instanceof Error &&
-    /ECONN|EPIPE|ETIMEDOUT|timeout|terminated|Connection ended|not queryable|after calling end/i.test(
+    /ECONN|EPIPE|ETIMEDOUT|EMFILE|ENFILE|timeout|terminated|Connection ended|not queryable|after calling end/i.test(
       `${'code' in cause ? String(cause.code) : ''} ${cause.message}`,
     )
   );
