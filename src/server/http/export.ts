@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { addressOf } from '@/server/auth/address';
 import { Identity } from '@/server/auth/identity';
 import { env } from '@/server/base/env';
@@ -13,6 +13,11 @@ const header = (req: IncomingMessage, name: string) => {
   const value = req.headers[name];
   return typeof value === 'string' ? value : null;
 };
+
+function unlessGone(cause: unknown): void {
+  if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_STREAM_PREMATURE_CLOSE'))
+    throw cause;
+}
 
 /** Everything about whoever asks, as a file: `?format=json`, or `html` to be read. */
 export async function serveExport(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -49,9 +54,8 @@ export async function serveExport(req: IncomingMessage, res: ServerResponse): Pr
       'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
       'cache-control': 'private, no-store',
     });
-    for await (const text of isHtml ? asHtml(exportOf(viewer)) : asJson(exportOf(viewer)))
-      if (!res.write(text)) await Promise.race([once(res, 'drain'), once(res, 'close')]);
-    res.end();
+    // Whoever leaves in the middle ends the reading as well.
+    await pipeline(isHtml ? asHtml(exportOf(viewer)) : asJson(exportOf(viewer)), res).catch(unlessGone);
   } catch (cause) {
     if (!isAppError(cause) || res.headersSent) throw cause;
     const status =
