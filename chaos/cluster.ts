@@ -1,31 +1,57 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, cpSync, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import pg from 'pg';
 import { freePort } from '../bin/port.mjs';
 import { findPostgres, makeClusterFolder, type Owner } from '../bin/postgres-places.mjs';
 
 const run = promisify(execFile);
 const waitSeconds = 60;
+/** After a full disk it recovers by itself, or is started again. */
+const recoveryMaxMs = 5_000;
 
 export type StopMode = 'fast' | 'immediate' | 'kill';
 
 /** A PostgreSQL of the rig's own: always on the same port, durable, and open to every violence. */
 export class Cluster {
-  private constructor(
-    private readonly home: string,
-    private readonly owner: Owner,
-    private readonly folder: string,
-    readonly port: number,
-    private readonly settings: readonly string[],
-  ) {}
+  private readonly home: string;
+  private readonly owner: Owner;
+  private readonly folder: string;
+  private readonly settings: readonly string[];
+  readonly port: number;
+  readonly hasSmallDisk: boolean;
 
-  /** @param settings more of `name=value` for the server */
-  static async make(dir: string, settings: readonly string[] = []): Promise<Cluster> {
+  private constructor(made: {
+    home: string;
+    owner: Owner;
+    folder: string;
+    port: number;
+    settings: readonly string[];
+    hasSmallDisk: boolean;
+  }) {
+    ({ home: this.home, owner: this.owner, folder: this.folder } = made);
+    ({ port: this.port, settings: this.settings, hasSmallDisk: this.hasSmallDisk } = made);
+  }
+
+  /**
+   * @param settings more of `name=value` for the server
+   * @param smallDiskMb puts its files on a disk in memory of this size, which needs the rights to mount one
+   */
+  static async make(dir: string, settings: readonly string[] = [], smallDiskMb?: number): Promise<Cluster> {
     const { home, owner } = findPostgres();
     const folder = makeClusterFolder(dir, owner);
-    const cluster = new Cluster(home, owner, folder, await freePort(), settings);
+    if (smallDiskMb !== undefined) mountSmallDisk(folder, smallDiskMb, owner);
+    const port = await freePort();
+    const cluster = new Cluster({
+      home,
+      owner,
+      folder,
+      port,
+      settings,
+      hasSmallDisk: smallDiskMb !== undefined,
+    });
     // Without passwords: it lives for one run, on the loopback address, and holds made-up words.
     const options = ['-U', 'foyer', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
     await cluster.tool('initdb', ['-D', cluster.data, ...options]);
@@ -92,7 +118,53 @@ export class Cluster {
   async remove(): Promise<void> {
     if (existsSync(path.join(this.data, 'postmaster.pid')))
       await this.stop('immediate').catch(() => undefined);
+    if (this.hasSmallDisk) execFileSync('umount', ['--lazy', this.folder]);
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Leaves no byte of a small disk free. @returns how many it took */
+  fillDisk(): number {
+    const file = openSync(this.filler, 'w');
+    const nothing = Buffer.alloc(64 * 1024);
+    let bytes = 0;
+    try {
+      for (;;) bytes += writeSync(file, nothing);
+    } catch (cause) {
+      if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC')) throw cause;
+      return bytes;
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  /** Gives the disk back, and starts the server if it has given up meanwhile. */
+  async freeDisk(): Promise<void> {
+    rmSync(this.filler);
+    const deadline = Date.now() + recoveryMaxMs;
+    while (!(await this.doesAnswer())) {
+      if (Date.now() > deadline) {
+        await this.stop('immediate').catch(() => undefined);
+        return this.start();
+      }
+      await delay(200);
+    }
+  }
+
+  private async doesAnswer(): Promise<boolean> {
+    const client = new pg.Client({ connectionString: this.url(), connectionTimeoutMillis: 1_000 });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return true;
+    } catch {
+      return false;
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  private get filler(): string {
+    return path.join(this.folder, 'filler');
   }
 
   private get data(): string {
@@ -125,4 +197,9 @@ export class Cluster {
       ...(this.owner && { uid: this.owner.uid, gid: this.owner.gid }),
     });
   }
+}
+
+function mountSmallDisk(folder: string, sizeMb: number, owner: Owner): void {
+  const as = owner ? `,uid=${owner.uid},gid=${owner.gid}` : '';
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMb}m,mode=0700${as}`, 'tmpfs', folder]);
 }

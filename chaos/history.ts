@@ -70,6 +70,8 @@ export type Final = Place & {
   state: 'up' | 'refused' | 'down';
   epoch: string;
   rev: number;
+  /** The place where its first page began: from there on, all must be there. */
+  first: number;
   rows: Row[];
 };
 
@@ -96,6 +98,11 @@ export type Exit = { t: number; f: 'exit'; instance: string; isInjected: boolean
 export type Complaint = { t: number; f: 'log'; instance: string; line: string };
 export type Unread = { t: number; f: 'unread'; ident: string; thread: string; shown: number };
 export type Sample = { t: number; f: 'sample'; instance: string; rssMb: number; fds: number };
+/**
+ * A tab's connection: it stands or it does not (`up`, `down`); its person switched the network off or on;
+ * or the tab was closed.
+ */
+export type Net = { t: number; f: 'net'; tab: string; what: 'up' | 'down' | 'off' | 'on' | 'closed' };
 export type Phase = { t: number; f: 'phase'; what: 'load' | 'healed' | 'settled' | 'closed' };
 
 export type Event =
@@ -112,6 +119,7 @@ export type Event =
   | Complaint
   | Unread
   | Sample
+  | Net
   | Phase;
 
 export const invariants = {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, createWriteStream, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { now, type Event } from './history';
 import { roomsIn } from './message-row';
@@ -12,7 +13,15 @@ export type InstanceOptions = {
   nodeArgs?: readonly string[];
   env: NodeJS.ProcessEnv;
   logFile: string;
+  /** Says by how many milliseconds its clock is wrong. */
+  clockFile: string;
   tell(event: Event): void;
+};
+export type StartOptions = {
+  /** Milliseconds that its clock is ahead. */
+  clockMs?: number;
+  /** Where its log goes instead of to the rig. */
+  logTo?: string;
 };
 
 const readyMaxMs = 60_000;
@@ -38,13 +47,23 @@ export class Instance {
     return this.child !== undefined;
   }
 
+  /** From now on its clock is wrong by so much. */
+  setClock(aheadMs: number): void {
+    writeFileSync(this.options.clockFile, String(aheadMs));
+  }
+
   /** Starts it and waits until it serves. */
-  async start(): Promise<void> {
+  async start({ clockMs = 0, logTo }: StartOptions = {}): Promise<void> {
     const { nodeArgs = [], program, env } = this.options;
-    const child = spawn(process.execPath, ['--enable-source-maps', ...nodeArgs, program], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    this.setClock(clockMs);
+    const loader = path.join(import.meta.dirname, 'shifted-clock.mjs');
+    const log = logTo === undefined ? 'pipe' : openSync(logTo, 'w');
+    const args = ['--enable-source-maps', '--trace-warnings', '--import', loader, ...nodeArgs, program];
+    const child = spawn(process.execPath, args, {
+      env: { ...env, CHAOS_CLOCK: this.options.clockFile },
+      stdio: ['ignore', log, log, 'ipc'],
     });
+    if (typeof log === 'number') closeSync(log);
     this.child = child;
     this.isExpected = false;
     this.watch(child);

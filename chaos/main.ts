@@ -21,6 +21,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '3' },
     fault: { type: 'string', multiple: true },
     short: { type: 'boolean', default: false },
+    calm: { type: 'boolean', default: false },
     bugs: { type: 'boolean', default: false },
     bug: { type: 'string', multiple: true },
     heap: { type: 'string' },
@@ -50,9 +51,8 @@ function listenForSignals(): void {
 async function runOnce(options: Omit<RigOptions, 'dir'>, how: RunOptions): Promise<Outcome> {
   const dir = values.keep ?? mkdtempSync(path.join(os.tmpdir(), 'foyer-chaos-'));
   try {
-    const isWithoutRedis = values['without-redis'] || options.isWithoutRedis;
     const onMade = (rig: Rig) => (running = rig);
-    return await run(await Rig.start({ ...options, dir, isWithoutRedis, onMade }), how);
+    return await run(await Rig.start({ ...options, dir, onMade }), how);
   } finally {
     if (!values.keep) rmSync(dir, { recursive: true, force: true });
   }
@@ -83,14 +83,21 @@ async function main(): Promise<boolean> {
   const plan = values.short ? shortPlan : longPlan;
   const asked = values.seconds ? Number(values.seconds) : Number(values.minutes) * 60;
   const loadSeconds = values.short && !values.seconds ? shortPlan.loadSeconds : asked;
-  const chosen = values.fault?.map((id) => faultIds.find((known) => known === id));
-  if (chosen?.includes(undefined)) throw new Error(`The faults are ${faultIds.join(', ')}.`);
-  const faults = chosen?.filter((id) => id !== undefined) ?? commonFaults;
+  const isWithoutRedis = values['without-redis'] || (values.fault?.includes('F12') ?? false);
+  const wished = values.fault?.filter((id) => id !== 'F12');
+  const chosen = wished?.map((id) => faultIds.find((known) => known === id));
+  if (chosen?.includes(undefined)) throw new Error(`The faults are F12, ${faultIds.join(', ')}.`);
+  const faults = values.calm ? [] : (chosen?.filter((id) => id !== undefined) ?? commonFaults);
+  const hasSmallDisk = faults.includes('F22') && process.getuid?.() === 0;
+  if (faults.includes('F22') && !hasSmallDisk)
+    console.log('F22 is left out: mounting a small disk needs root.');
   console.log(`Chaos: seed ${seed}, load for ${loadSeconds} s over ${plan.instances} instances`);
   const outcome = await runOnce(
     {
       plan: { ...plan, loadSeconds },
       seed,
+      isWithoutRedis,
+      hasSmallDisk,
       ...(values.heap && { nodeArgs: [`--max-old-space-size=${values.heap}`] }),
     },
     {

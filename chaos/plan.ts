@@ -16,10 +16,14 @@ export type Plan = {
   /** Operations a second, over all workers. */
   rate: number;
   loadSeconds: number;
+  /** Of load before the first fault: what is measured in them is F0. */
+  calmSeconds: number;
   /** Seconds between two faults, from one's healing to the next one's beginning. */
   restSeconds: number;
   /** How long the end may take until everybody stands where the database does. */
   settleMaxSeconds: number;
+  /** How long instances are watched when everything has settled, until what they hold is compared with before. */
+  afterSeconds: number;
   /** How often which thing is done, where that differs from `workload.ts`. */
   weights?: Partial<Record<Doing, number>>;
 };
@@ -37,8 +41,10 @@ export const shortPlan: Plan = {
   threadsPerTab: 3,
   rate: 12,
   loadSeconds: 20,
+  calmSeconds: 1,
   restSeconds: 0.5,
   settleMaxSeconds: 90,
+  afterSeconds: 1.5,
 };
 
 export const longPlan: Plan = {
@@ -49,12 +55,14 @@ export const longPlan: Plan = {
   privateRooms: 10,
   threadsPerRoom: 4,
   people: 60,
-  tabsMax: 3,
+  tabsMax: 4,
   threadsPerTab: 10,
-  rate: 25,
+  rate: 52,
   loadSeconds: 180,
-  restSeconds: 3,
-  settleMaxSeconds: 120,
+  calmSeconds: 20,
+  restSeconds: 6,
+  settleMaxSeconds: 180,
+  afterSeconds: 30,
 };
 
 /** For one seeded bug or one fault: few people in few threads, so that they meet. */

@@ -1,4 +1,4 @@
-import type { Histogram } from './check/latency';
+import type { ByFault, Histogram } from './check/latency';
 import { invariants } from './history';
 import type { Outcome } from './run';
 
@@ -6,6 +6,12 @@ const number = (value: number) => value.toLocaleString('en-GB', { maximumFractio
 const ms = (value: number | null) => (value === null ? '-' : `${number(value)} ms`);
 const line = (histogram: Histogram) =>
   `p50 ${ms(histogram.percentile(0.5))}, p99 ${ms(histogram.percentile(0.99))}, max ${ms(histogram.max)} (${number(histogram.count)})`;
+
+function table(title: string, { calm, faults }: ByFault, say: (text: string) => void): void {
+  say(`${title}, calm: ${line(calm)}`);
+  const byNumber = [...faults].toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
+  for (const [id, histogram] of byNumber) say(`  ${id.padEnd(4)}${line(histogram)}`);
+}
 
 /** What a run has shown, for a terminal. */
 export function printOutcome({ verdict, injections, settledAfterMs }: Outcome, seed: number): void {
@@ -18,10 +24,11 @@ export function printOutcome({ verdict, injections, settledAfterMs }: Outcome, s
     `deliveries expected ${number(counts.expected)}, received ${number(counts.delivered)}; resets ${counts.resets}; removals ${counts.removals}`,
   );
   say(`injections ${injections}; settled after ${ms(settledAfterMs)}`);
-  say(`acknowledged in calm: ${line(latency.acknowledged)}`);
-  say(`acknowledged to applied, calm: ${line(latency.calm)}`);
-  for (const [id, histogram] of [...latency.byFault].toSorted(([a], [b]) => (a < b ? -1 : 1)))
-    say(`  ${id}: ${line(histogram)}`);
+  table('asked to acknowledged', latency.acknowledged, say);
+  table('acknowledged to applied elsewhere', latency.applied, say);
+  table('connection lost to connection made', latency.back, say);
+  say(`network switched on to connection made: ${line(latency.reconnected)}`);
+  say(`what was missed meanwhile, from the connection to applied: ${line(latency.returned)}`);
   const told = verdict.removedToldMs;
   if (told.length > 0) say(`told of a removal: max ${ms(told.at(-1) ?? 0)} (${told.length})`);
   for (const [name, about] of Object.entries(invariants)) {

@@ -34,6 +34,8 @@ export type RigOptions = {
   nodeArgs?: readonly string[];
   /** Leaves the instances without a link to each other: they meet in the database only. */
   isWithoutRedis?: boolean;
+  /** Puts the database on a disk that can be filled. */
+  hasSmallDisk?: boolean;
   /** Told as soon as there is something to end. */
   onMade?(rig: Rig): void;
 };
@@ -46,7 +48,7 @@ export class Rig {
   /** Who may not read which room now, as `PERSON ROOM`. */
   readonly shut = new Set<string>();
   readonly admin: pg.Pool;
-  world: World = { people: [], rooms: [], threads: [] };
+  world: World = { people: [], rooms: [], threads: [], longThreadId: '' };
   private readonly history: ReturnType<typeof createWriteStream>;
   private readonly sampler: ReturnType<typeof setInterval>;
   private isEnded = false;
@@ -78,7 +80,7 @@ export class Rig {
     const bundles = path.join(root, 'dist/chaos', String(process.pid));
     const server = path.join(bundles, 'server.mjs');
     await Promise.all([bundleServer(server, mutations), bundleTab(path.join(bundles, 'tab.cjs'), mutations)]);
-    const cluster = await Cluster.make(dir, options.postgres);
+    const cluster = await Cluster.make(dir, ...clusterOptions(options));
     const random = randomOf(seed, 'links').next;
     const instances: Instance[] = [];
     const links = {
@@ -165,6 +167,7 @@ export class Rig {
         ...env,
       }),
       logFile: path.join(dir, `${name}.log`),
+      clockFile: path.join(dir, `${name}.clock`),
       tell: (event) => this.tell(event),
     });
   }
@@ -210,4 +213,11 @@ function adminPool(url: string): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max: 4, connectionTimeoutMillis: 5_000 });
   pool.on('error', () => undefined);
   return pool;
+}
+
+const smallDiskMb = 320;
+/** On a small disk the log must not take it all by itself. */
+function clusterOptions({ postgres = [], hasSmallDisk }: RigOptions): [string[], number?] {
+  if (!hasSmallDisk) return [[...postgres]];
+  return [[...postgres, 'min_wal_size=32MB', 'max_wal_size=64MB'], smallDiskMb];
 }

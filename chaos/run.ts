@@ -59,7 +59,7 @@ async function disturb(rig: Rig, { faults, first = [], scale, say }: RunOptions)
   let injections = 0;
   const left = possible(rig, first);
   const drawn = possible(rig, faults);
-  await delay(1_000);
+  await delay(plan.calmSeconds * 1_000);
   while (Date.now() < endMs || left.length > 0) {
     const id = left.shift() ?? (drawn.length > 0 ? random.pick(drawn) : null);
     if (id) {
@@ -90,7 +90,7 @@ async function settle(rig: Rig): Promise<number | null> {
   await readEverything(rig);
   await waitForAll(rig, 'not settled after reading everything');
   rig.tell({ t: now(), f: 'phase', what: 'settled' });
-  await delay(1_500);
+  await delay(rig.options.plan.afterSeconds * 1_000);
   return isSettled ? tookMs : null;
 }
 

@@ -14,7 +14,7 @@ export class WorkerProcess {
   /** @param onLost called when it ends by itself */
   constructor(onLost: (how: string) => void) {
     this.child = fork(path.join(import.meta.dirname, 'client/worker.ts'), [], {
-      execArgv: ['--import', 'tsx', '--max-old-space-size=700'],
+      execArgv: ['--import', 'tsx', '--max-old-space-size=2000'],
       serialization: 'advanced',
     });
     this.child.on('message', (answer: Answered) => {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { v7 as newId } from 'uuid';
+import { pageSizeMax } from '@/shared/limits';
 import { shortIdOf } from '@/shared/short-id';
 import { verifierOf } from '@/server/auth/visitor-secret';
 import type { Plan } from './plan';
@@ -10,7 +11,13 @@ export type Person = { id: string; secret: string; name: string };
 export type Room = { id: string; isPrivate: boolean; members: string[] };
 export type Thread = { id: string; roomId: string };
 /** Who and what is there before a run; the first threads are the most popular. */
-export type World = { people: Person[]; rooms: Room[]; threads: Thread[] };
+export type World = {
+  people: Person[];
+  rooms: Room[];
+  threads: Thread[];
+  /** One that everybody may read, whose newest page is as large as a page can be. Nobody writes there. */
+  longThreadId: string;
+};
 
 /** Puts people, rooms and empty threads into a migrated database. */
 export async function makeWorld(url: string, plan: Plan, seed: number): Promise<World> {
@@ -34,6 +41,7 @@ export async function makeWorld(url: string, plan: Plan, seed: number): Promise<
           id,
         ]);
     }
+    await makeLongThread(client, world);
     const withMain = new Set<string>();
     for (const { id, roomId } of world.threads) {
       await client.query(
@@ -46,6 +54,19 @@ export async function makeWorld(url: string, plan: Plan, seed: number): Promise<
     await client.end();
   }
   return world;
+}
+
+async function makeLongThread(client: pg.Client, { longThreadId, people, rooms }: World): Promise<void> {
+  const open = rooms.find((room) => !room.isPrivate);
+  await client.query(
+    `insert into threads (id, short_id, room_id, title, seq, rev) values ($1, $2, $3, 'A long thread', $4, $4)`,
+    [longThreadId, shortIdOf(longThreadId), open?.id, pageSizeMax],
+  );
+  await client.query(
+    `insert into messages (id, thread_id, seq, rev, kind, author_id, text, send_hash, created_at)
+     select gen_random_uuid(), $1, n, n, 'text', $2, repeat('long ', 900), '', now() from generate_series(1, $3) n`,
+    [longThreadId, people[0]?.id, pageSizeMax],
+  );
 }
 
 /** Ids and secrets are new in each run; who is where comes from the seed. */
@@ -63,5 +84,5 @@ function drawWorld(plan: Plan, seed: number): World {
   const threads = Array.from({ length: plan.threadsPerRoom }, () =>
     rooms.map((room): Thread => ({ id: newId(), roomId: room.id })),
   ).flat();
-  return { people, rooms, threads };
+  return { people, rooms, threads, longThreadId: newId() };
 }

@@ -84,8 +84,8 @@ describe('latency', () => {
     ];
     run.events.push(...later);
     const { latency } = await verdictOf(run);
-    expect(latency.calm.count).toBe(3);
-    expect(latency.calm.max).toBe(8);
-    expect(latency.acknowledged.count).toBe(4);
+    expect(latency.applied.calm.count).toBe(3);
+    expect(latency.applied.calm.max).toBe(8);
+    expect(latency.acknowledged.calm.count).toBe(4);
   });
 });

@@ -50,7 +50,7 @@ export async function check(evidence: Evidence): Promise<Verdict> {
   checkPrivacy(facts, found);
   checkResources(events, evidence.bounds, found);
   const delivery = new DeliveryCheck(facts, found);
-  const removal = new RemovalCheck();
+  const removal = new RemovalCheck(events);
   const latency = new LatencyCheck(events);
   for await (const event of evidence.deliveries) {
     delivery.take(event);

@@ -1,4 +1,6 @@
 import type { Attempt, Delivery, Event } from '../history';
+import { Links } from './links';
+import { causeOf, windowsOf, type FaultWindow } from './windows';
 
 /** Numbers in buckets that grow by a tenth: a percentile is right to 10 %, whatever their count. */
 export class Histogram {
@@ -24,74 +26,77 @@ export class Histogram {
   }
 }
 
-export type FaultWindow = { id: string; from: number; to: number };
+/** One histogram for calm times, and one for each fault. */
+export class ByFault {
+  readonly calm = new Histogram();
+  readonly faults = new Map<string, Histogram>();
 
-/** The faults of a run, each from its beginning to its end; one that is a moment ends when it begins. */
-export function windowsOf(events: readonly Event[]): FaultWindow[] {
-  const windows: FaultWindow[] = [];
-  for (const event of events) {
-    if (event.f !== 'fault') continue;
-    if (event.isOn) windows.push({ id: event.id, from: event.t, to: event.t });
-    else {
-      const open = windows.findLast((window) => window.id === event.id);
-      if (open) open.to = event.t;
-    }
+  constructor(private readonly windows: readonly FaultWindow[]) {}
+
+  add(from: number, to: number): void {
+    const cause = causeOf(this.windows, from, to);
+    const late = Math.max(0, to - from);
+    if (cause === null) return this.calm.add(late);
+    const histogram = this.faults.get(cause) ?? new Histogram();
+    this.faults.set(cause, histogram);
+    histogram.add(late);
   }
-  return windows;
 }
 
-/** After a fault is healed, what is late counts as its doing for this long. */
-const aftermathMs = 5_000;
-
 /**
- * I12: how long after its acknowledgement each change stood before each reader, apart for calm times and
- * for each fault.
+ * I12, three questions: how long an acknowledgement took, how long after it each change stood before each
+ * reader, and how long a tab was without its connection. The time for which a person had switched their
+ * network off counts for none of them; what they missed meanwhile is `returned`.
  */
 export class LatencyCheck {
-  readonly acknowledged = new Histogram();
-  readonly calm = new Histogram();
-  readonly byFault = new Map<string, Histogram>();
+  readonly acknowledged: ByFault;
+  readonly applied: ByFault;
+  readonly back: ByFault;
+  /** From the network's return to a connection, and from that to what was missed meanwhile. */
+  readonly reconnected = new Histogram();
+  readonly returned = new Histogram();
   /** When each change was first acknowledged, by message and revision. */
   private readonly told = new Map<string, number>();
-  private readonly windows: FaultWindow[];
+  private readonly links: Links;
 
   constructor(events: readonly Event[]) {
-    this.windows = windowsOf(events);
-    const invoked = new Map<string, number>();
-    for (const event of events) {
+    const windows = windowsOf(events);
+    this.acknowledged = new ByFault(windows);
+    this.applied = new ByFault(windows);
+    this.back = new ByFault(windows);
+    this.links = new Links(events);
+    const invoked = new Map<string, Attempt>();
+    for (const event of events.toSorted((a, b) => a.t - b.t))
       if ('op' in event && 'type' in event) this.learn(event, invoked);
-    }
+    for (const { from, to } of this.links.returns()) this.reconnected.add(to - from);
+    for (const { tab, from, to } of this.links.losses())
+      if (this.links.returnedAt(tab, from, to) === null) this.back.add(from, to);
   }
 
   take(event: Delivery): void {
     if (event.f !== 'recv') return;
     for (const [mid, , rev] of event.rows) {
       const told = this.told.get(keyOf(mid, rev));
-      if (told !== undefined) this.note(told, event.t);
+      if (told === undefined) continue;
+      const returned = this.links.returnedAt(tabOf(event.sub), told, event.t);
+      if (returned === null) this.applied.add(told, event.t);
+      else this.returned.add(Math.max(0, event.t - returned));
     }
   }
 
-  private note(from: number, to: number): void {
-    const late = Math.max(0, to - from);
-    const window = this.windows.findLast((one) => one.from <= to && one.to + aftermathMs >= from);
-    if (!window) return this.calm.add(late);
-    const histogram = this.byFault.get(window.id) ?? new Histogram();
-    this.byFault.set(window.id, histogram);
-    histogram.add(late);
-  }
-
-  private learn(event: Attempt, invoked: Map<string, number>): void {
-    if (event.type === 'invoke' && !invoked.has(event.op)) invoked.set(event.op, event.t);
+  private learn(event: Attempt, invoked: Map<string, Attempt>): void {
+    const asked = `${event.f} ${event.op}`;
+    if (event.type === 'invoke' && !invoked.has(asked)) invoked.set(asked, event);
     if (event.type !== 'ok' || event.rev === undefined) return;
     const key = keyOf(event.mid, event.rev);
     if (this.told.has(key)) return;
     this.told.set(key, event.t);
-    const from = invoked.get(event.op);
-    const isCalm = !this.windows.some(
-      (one) => one.from <= event.t && one.to + aftermathMs >= (from ?? event.t),
-    );
-    if (from !== undefined && isCalm) this.acknowledged.add(event.t - from);
+    const first = invoked.get(asked);
+    if (first && this.links.returnedAt(first.tab, first.t, event.t) === null)
+      this.acknowledged.add(first.t, event.t);
   }
 }
 
 const keyOf = (mid: string, rev: number) => `${mid} ${rev}`;
+/** The tab of a stream: the part of its name before the thread's. */
+export const tabOf = (sub: string): string => sub.split('/')[0] ?? sub;

@@ -1,6 +1,8 @@
 import type { Acl, Delivery, Event } from '../history';
 import type { Database } from './database';
 import type { Findings } from './findings';
+import { tabOf } from './latency';
+import { Links } from './links';
 import type { Rights } from './rights';
 
 /** A lease of 30 s, a sweep of 2 s, and what a loaded machine adds. */
@@ -34,10 +36,18 @@ function checkWritten(revoke: Acl, grant: Acl | undefined, database: Database, f
   }
 }
 
-/** I17: how long after a removal each open stream of the person was told. Takes streams one by one. */
+/**
+ * I17: how long after a removal each open stream of the person was told, not counting the time for which
+ * its tab had no connection. Takes streams one by one.
+ */
 export class RemovalCheck {
+  private readonly links: Links;
   private readonly open = new Map<string, { since: number; ident: string; thread: string }>();
   private readonly ends: { sub: string; ident: string; thread: string; from: number; to: number }[] = [];
+
+  constructor(events: readonly Event[]) {
+    this.links = new Links(events);
+  }
 
   take(event: Delivery): void {
     if (event.f !== 'sub') return;
@@ -71,7 +81,7 @@ export class RemovalCheck {
       const rooms = new Set(database.threads.filter((one) => one.room === acl.room).map((one) => one.id));
       for (const { sub, ident, thread, from, to } of [...this.ends, ...open]) {
         if (ident !== acl.ident || !rooms.has(thread) || from > acl.t0 || to < acl.t) continue;
-        const toldMs = Math.min(to, returned?.t0 ?? Infinity) - acl.t;
+        const toldMs = this.links.connectedMs(tabOf(sub), acl.t, Math.min(to, returned?.t0 ?? Infinity));
         if (returned && to > returned.t0) continue; // It came back before it had to be told.
         late.push(toldMs);
         if (toldMs > removedToldMaxMs)

@@ -13,11 +13,13 @@ export function checkResources(events: readonly Event[], bounds: Bounds, found: 
     if (event.f === 'log') found.add('I21', `${event.instance} complained: ${event.line}`);
   }
   const load = events.find((event) => event.f === 'phase' && event.what === 'load')?.t ?? Infinity;
+  const fault = events.find((event) => event.f === 'fault')?.t ?? -Infinity;
+  const warmUntil = Math.max(load + warmUpMs, fault);
   const settled = events.find((event) => event.f === 'phase' && event.what === 'settled')?.t ?? Infinity;
   const samples = events.filter((event): event is Sample => event.f === 'sample');
   for (const instance of new Set(samples.map((sample) => sample.instance))) {
     const own = samples.filter((sample) => sample.instance === instance);
-    const before = own.filter((sample) => sample.t <= load + warmUpMs && sample.t < settled);
+    const before = own.filter((sample) => sample.t <= warmUntil && sample.t < settled);
     const after = own.filter((sample) => sample.t >= settled);
     if (before.length === 0 || after.length === 0) continue;
     const high = (some: Sample[], value: (sample: Sample) => number) => Math.max(...some.map(value));

@@ -41,6 +41,7 @@ const final = (sub: string, ident: string, rows: Row[], rev: number): Final => (
   state: 'up',
   epoch,
   rev,
+  first: 1,
   rows,
 });
 

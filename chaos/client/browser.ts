@@ -60,6 +60,7 @@ export class Browser {
       storage: this.storage,
       random,
       onBytes: (...heard) => this.onBytes(...heard),
+      onNet: (what) => this.options.tell({ t: now(), f: 'net', tab: name, what }),
     });
     this.run(...page.globals);
     const open = page.exports()['openTab'] as typeof openTab;

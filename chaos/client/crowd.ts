@@ -85,6 +85,22 @@ export class Crowd {
     );
   }
 
+  /**
+   * Two tabs at each thread read all of it, so that it is compared from its first place on.
+   * @returns how many places are not there yet
+   */
+  readAll(): number {
+    const pages = this.pages();
+    return this.allThreadIds()
+      .flatMap((id) =>
+        pages
+          .filter(({ tab }) => tab.feed(id))
+          .slice(0, 2)
+          .map(({ tab }) => tab.readAll(id)),
+      )
+      .reduce((sum, missing) => sum + missing, 0);
+  }
+
   /** What everybody shows in the end, and how much is unread. */
   async tellFinals(): Promise<void> {
     const threadIds = this.allThreadIds();

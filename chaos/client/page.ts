@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { Net } from '../history';
 import { socketFor, WireEvent } from './socket';
 
 /** The names that a tab's bundle finds instead of a browser's globals, in the order they are handed in. */
@@ -14,13 +15,15 @@ export type PageOptions = {
   storage: Map<string, string>;
   random(): number;
   onBytes(channel: 'socket' | 'http', text: string): void;
+  onNet(what: Net['what']): void;
 };
 
 /** The world of one tab. Nothing of it goes on once it is closed: no timer, no socket, no request. */
-export function makePage({ baseUrl, storage, random, onBytes }: PageOptions) {
+export function makePage({ baseUrl, storage, random, onBytes, onNet }: PageOptions) {
   let isOpen = true;
   let isOnline = true;
   let connections = 0;
+  let standing = 0;
   const sockets = new Set<{ terminate(): void }>();
   const timers = new Set<ReturnType<typeof setTimeout>>();
   const closed = new AbortController();
@@ -67,7 +70,11 @@ export function makePage({ baseUrl, storage, random, onBytes }: PageOptions) {
     localStorage,
     WebSocket: socketFor({
       origin: new URL(baseUrl).origin,
-      onOpen: () => connections++,
+      onOpen() {
+        connections++;
+        if (standing++ === 0) onNet('up');
+      },
+      onClose: () => void (--standing === 0 && isOpen && onNet('down')),
       onBytes: (text) => onBytes('socket', text),
       isUp: () => isOpen && isOnline,
       sockets,
@@ -92,11 +99,13 @@ export function makePage({ baseUrl, storage, random, onBytes }: PageOptions) {
     socketCount: () => sockets.size,
     setOnline(next: boolean): void {
       isOnline = next;
+      if (isOpen) onNet(next ? 'on' : 'off');
       window.dispatchEvent(new Event(next ? 'online' : 'offline'));
       if (!next) cut();
     },
     close(): void {
       isOpen = false;
+      onNet('closed');
       closed.abort();
       for (const timer of timers) clearTimeout(timer);
       timers.clear();

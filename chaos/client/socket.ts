@@ -28,6 +28,8 @@ type Listener = (this: unknown, event: WireEvent | Event) => void;
 export type WireHost = {
   origin: string;
   onOpen(): void;
+  /** After `onOpen`, once. */
+  onClose(): void;
   onBytes(text: string): void;
   /** Whether the page still lives and its browser has a network. */
   isUp(): boolean;
@@ -52,6 +54,7 @@ export const socketFor = (host: WireHost) =>
       const tell = (event: WireEvent) => this.dispatchEvent(event);
       wire.on('open', () => {
         host.onOpen();
+        wire.once('close', () => host.onClose());
         tell(new WireEvent('open', { isTrusted: true }));
       });
       wire.on('message', (bytes: Buffer) => {

@@ -2,7 +2,8 @@
  * One tab of a browser without a screen: the product's own connection, streams, timelines and outbox, put
  * together as its pages do.
  */
-import { connectionState, hasSocket, reconnectDelayMs } from '@/client/connection';
+import { connectionState, hasSocket } from '@/client/connection';
+import { reconnectDelayMs } from '@/client/lib/retry-delay';
 import { Outbox } from '@/client/message/outbox';
 import { deliver } from '@/client/message/outbox-calls';
 import { connectionLink } from '@/client/message/outbox-link';
@@ -15,7 +16,14 @@ import { hashOf, opOf, rowOf } from '../message-row';
 import { listen } from './ear';
 import type { TabHost } from './host';
 
-type Watched = { feed: ThreadFeed; sub: string; connection: number; hasPage: boolean; stop(): void };
+type Watched = {
+  feed: ThreadFeed;
+  sub: string;
+  connection: number;
+  hasPage: boolean;
+  first: number;
+  stop(): void;
+};
 
 export type Tab = ReturnType<typeof openTab>;
 
@@ -94,19 +102,17 @@ export function openTab(host: TabHost) {
       unwatch(threadId);
       const feed = new ThreadFeed(threadId, null);
       const sub = `${host.name}/${shortOf(threadId)}#${++turns}`;
-      const own: Watched = { feed, sub, connection: -1, hasPage: false, stop: () => undefined };
+      const own: Watched = { feed, sub, connection: -1, hasPage: false, first: 1, stop: () => undefined };
       watched.set(threadId, own);
       const stopListening = feed.subscribe(() => {
         const { timeline } = feed.getState();
         if (timeline) outbox.settle(threadId, timeline.head.seq);
-        if (timeline && !own.hasPage)
-          host.tell({
-            f: 'snap',
-            ...place(threadId),
-            epoch: epochOf(timeline.head.cursor),
-            rev: timeline.rev,
-            rows: rowsOf(feed),
-          });
+        if (timeline && !own.hasPage) {
+          const rows = rowsOf(feed);
+          own.first = rows.reduce((first, [, seq]) => Math.min(first, seq), timeline.head.seq + 1);
+          const epoch = epochOf(timeline.head.cursor);
+          host.tell({ f: 'snap', ...place(threadId), epoch, rev: timeline.rev, rows });
+        }
         own.hasPage = timeline !== null;
       });
       const stopWatching = feed.watch();
@@ -142,13 +148,15 @@ export function openTab(host: TabHost) {
     readAll(threadId: string): number {
       const feed = watched.get(threadId)?.feed;
       const seq = feed?.getState().timeline?.head.seq ?? 0;
-      if (!feed || seq === 0) return 0;
+      const own = watched.get(threadId);
+      if (!own || !feed || seq === 0) return 0;
+      own.first = 1;
       feed.need(1, seq);
       return Array.from({ length: seq }, (_, i) => feed.messageAt(i + 1)).filter((one) => !one).length;
     },
 
     tellFinals(threadIds: readonly string[]): void {
-      for (const [threadId, { feed }] of watched) {
+      for (const [threadId, { feed, first }] of watched) {
         const { timeline, error, isCurrent } = feed.getState();
         host.tell({
           f: 'final',
@@ -156,6 +164,7 @@ export function openTab(host: TabHost) {
           state: error ? 'refused' : timeline && isCurrent ? 'up' : 'down',
           epoch: timeline ? epochOf(timeline.head.cursor) : '',
           rev: timeline?.rev ?? 0,
+          first,
           rows: timeline ? rowsOf(feed) : [],
         });
       }

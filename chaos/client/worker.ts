@@ -7,30 +7,53 @@ import type { Asked, CrowdOptions, Order } from './orders';
 import { Workload } from './workload';
 
 const knockEveryMs = 2_000;
+const flushEveryMs = 250;
 // Hundreds of tabs listen to the same things here: that is no leak.
 setMaxListeners(0);
 
+/** A file of lines, written many at a time. */
+class Lines {
+  private readonly file: WriteStream;
+  private readonly timer = setInterval(() => this.flush(), flushEveryMs);
+  private waiting = '';
+
+  constructor(name: string) {
+    this.file = createWriteStream(name);
+  }
+
+  add(line: string): void {
+    this.waiting += `${line}\n`;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    this.flush();
+    this.file.end();
+    await once(this.file, 'finish');
+  }
+
+  private flush(): void {
+    if (this.waiting !== '') this.file.write(this.waiting);
+    this.waiting = '';
+  }
+}
+
 class Diary {
-  private readonly events: WriteStream;
-  private readonly deliveries: WriteStream;
+  private readonly events: Lines;
+  private readonly deliveries: Lines;
 
   constructor(files: CrowdOptions['files']) {
-    this.events = createWriteStream(files.events);
-    this.deliveries = createWriteStream(files.deliveries);
+    this.events = new Lines(files.events);
+    this.deliveries = new Lines(files.deliveries);
   }
 
   readonly write = (event: Event | Delivery): void => {
     const isDelivery = event.f === 'recv' || event.f === 'snap' || event.f === 'sub';
-    (isDelivery ? this.deliveries : this.events).write(`${JSON.stringify(event)}\n`);
+    (isDelivery ? this.deliveries : this.events).add(JSON.stringify(event));
   };
 
   async close(): Promise<void> {
-    await Promise.all(
-      [this.events, this.deliveries].map((file) => {
-        file.end();
-        return once(file, 'finish');
-      }),
-    );
+    await Promise.all([this.events.close(), this.deliveries.close()]);
   }
 }
 
@@ -65,10 +88,7 @@ async function obey(order: Order): Promise<unknown> {
         .crowd.pages()
         .reduce((sum, { page }) => sum + page.socketCount(), 0);
     case 'readAll':
-      return started()
-        .crowd.pages()
-        .flatMap(({ tab }) => tab.threadIds().map((id) => tab.readAll(id)))
-        .reduce((sum, missing) => sum + missing, 0);
+      return started().crowd.readAll();
     case 'finals':
       return started().crowd.tellFinals();
     case 'close': {

@@ -2,7 +2,7 @@ import { v7 as newId } from 'uuid';
 import type { MessageView, SendResult } from '@/shared/message';
 import { now, shortOf, type Attempt, type Probe } from '../history';
 import { hashOf, roomsIn, textOf } from '../message-row';
-import { randomOf, type Random } from '../seed';
+import { randomOf, zipf, type Random } from '../seed';
 import type { Browser, OpenPage } from './browser';
 import type { Crowd } from './crowd';
 import { fuzzCursor } from './cursor-fuzz';
@@ -25,6 +25,8 @@ const weights = {
   offline: 1,
 };
 export type Doing = keyof typeof weights;
+/** How many moments are busy ones, and how many things are done in one. */
+const [burstShare, burstSize] = [0.2, 8];
 const emojis = ['👍', '🎉', '🤔', '❤️'];
 const words = 'a room holds people who talk about things that matter to them and to nobody else'.split(' ');
 
@@ -43,7 +45,7 @@ export class Workload {
 
   start(): void {
     const { plan, share } = this.crowd.options;
-    const meanMs = (1_000 * share.of) / plan.rate;
+    const meanMs = (1_000 * share.of * (1 + burstShare * (burstSize - 1))) / plan.rate;
     const next = () => {
       this.timer = setTimeout(
         () => {
@@ -60,13 +62,24 @@ export class Workload {
     clearTimeout(this.timer);
   }
 
+  /** One moment in one thread, the popular ones more often: mostly one person does something, at times many at once. */
   private act(): void {
-    const browser = this.random.pick(this.crowd.browsers);
-    const doing = this.random.weighted<Doing>({ ...weights, ...this.crowd.options.plan.weights });
-    const opened = browser.pages.length > 0 ? this.random.pick(browser.pages) : undefined;
-    const watched = opened?.tab.threadIds() ?? [];
-    if (!opened || watched.length === 0) return;
-    this.do(doing, { browser, opened, threadId: this.random.pick(watched) });
+    const { threads } = this.crowd.options.world;
+    const threadId = threads[zipf(this.random, threads.length)]?.id ?? '';
+    const there = this.crowd.browsers.flatMap((browser) =>
+      browser.pages.filter(({ tab }) => tab.feed(threadId)).map((opened) => ({ browser, opened, threadId })),
+    );
+    if (there.length === 0) return;
+    const count = this.random.chance(burstShare) ? burstSize : 1;
+    const busy = new Set<Browser>();
+    for (let i = 0; i < count; i++) {
+      const at = this.random.pick(there);
+      // A person does one thing at a time.
+      if (busy.has(at.browser)) continue;
+      busy.add(at.browser);
+      const doing = this.random.weighted<Doing>({ ...weights, ...this.crowd.options.plan.weights });
+      this.do(doing, at);
+    }
   }
 
   private do(doing: Doing, at: { browser: Browser; opened: OpenPage; threadId: string }): void {
