@@ -1,4 +1,4 @@
-import type { Bug } from './bugs';
+import type { Bug } from './bug/bug';
 import type { Invariant } from './history';
 import { targetedPlan } from './plan';
 import type { RigOptions } from './rig';

@@ -1,0 +1,158 @@
+import type { Mutation } from '../bundle';
+import type { Bug } from './bug';
+
+/** Writes a batch inside a transaction, so that something can come between the statement and its commit. */
+const inTransaction = (beforeCommit: string, afterCommit: string): Mutation[] => [
+  {
+    file: 'server/domain/message/post-queue.ts',
+    find: "import { once } from '@/server/base/once';",
+    put: "import { once } from '@/server/base/once';\nimport { pool } from '@/server/base/db';",
+  },
+  {
+    file: 'server/domain/message/post-queue.ts',
+    find: `    try {
+      rows = await this.write(
+        threadId,
+        batch.map((entry) => entry.post),
+      );
+    } catch`,
+    put: `    try {
+      const client = await pool().connect();
+      const ignore = () => {};
+      client.on('error', ignore);
+      try {
+        await client.query('begin');
+        rows = await this.write(threadId, batch.map((entry) => entry.post), client);
+        ${beforeCommit}
+        await new Promise((resolve) => setTimeout(resolve, 80));
+        await client.query('commit');
+        client.off('error', ignore);
+        client.release();
+      } catch (cause) {
+        client.release(true);
+        throw cause;
+      }
+      ${afterCommit}
+    } catch`,
+  },
+  {
+    file: 'server/domain/message/post-batch.ts',
+    find: 'export async function writePosts(threadId: string, posts: Post[])',
+    put: 'export async function writePosts(threadId: string, posts: Post[], on?: any)',
+  },
+  {
+    file: 'server/domain/message/post-batch.ts',
+    find: 'Promise<Row[]> => run(by, all);',
+    put: 'Promise<Row[]> => run(by, all, on);',
+  },
+];
+
+/** What is written, when, and how often. */
+export const writeBugs: readonly Bug[] = [
+  {
+    id: 'M1',
+    about: 'publishes before the commit',
+    mutations: inTransaction('this.onCommitted(threadId, rows.filter((row) => row.seq !== null));', ''),
+    faults: ['F7'],
+    caughtBy: ['I8', 'I9', 'I10', 'I11'],
+    plan: { restSeconds: 0.3, rate: 40 },
+  },
+  {
+    id: 'M2',
+    about: 'lets a repeated send burn a number',
+    mutations: [
+      {
+        file: 'server/domain/message/post-batch.ts',
+        find: "        when exists (select from messages x where x.id = i.id) then 'exists'\n",
+        put: '',
+      },
+      {
+        file: 'server/domain/message/post-batch.ts',
+        find: '    from passed p cross join thread t\n    returning id, seq, rev, created_at',
+        put: '    from passed p cross join thread t\n    on conflict (id) do nothing\n    returning id, seq, rev, created_at',
+      },
+    ],
+    faults: ['F26'],
+    caughtBy: ['I4'],
+    plan: { weights: { repeat: 40 } },
+  },
+  {
+    id: 'M7',
+    about: 'takes a repeated send for another one',
+    mutations: [
+      {
+        file: 'server/domain/message/send.ts',
+        find: "import { createHash } from 'node:crypto';",
+        put: "import { createHash, randomUUID } from 'node:crypto';",
+      },
+      {
+        file: 'server/domain/message/send.ts',
+        find: '  const row = await postQueue(publishPosts).post(thread.threadId, {\n    id: input.id,',
+        put: '  const row = await postQueue(publishPosts).post(thread.threadId, {\n    id: randomUUID(),',
+      },
+    ],
+    faults: ['F26'],
+    caughtBy: ['I2'],
+  },
+  {
+    id: 'M8',
+    about: 'acknowledges before the commit',
+    mutations: inTransaction('this.settle(threadId, batch, rows);', 'return;'),
+    faults: ['F7'],
+    caughtBy: ['I1'],
+    plan: { restSeconds: 0.3, rate: 40 },
+  },
+  {
+    id: 'M9',
+    about: 'does not wait for the disk',
+    mutations: [
+      {
+        file: 'server/base/db.ts',
+        find: "  'TimeZone=UTC',\n",
+        put: "  'TimeZone=UTC',\n  'synchronous_commit=off',\n",
+      },
+    ],
+    postgres: ['wal_writer_delay=5000ms'],
+    faults: ['F4'],
+    caughtBy: ['I1'],
+    plan: { restSeconds: 2 },
+  },
+  {
+    id: 'M11',
+    about: 'looks whether the author is a member, and does not hold that until the commit',
+    mutations: [
+      {
+        file: 'server/domain/message/post-batch.ts',
+        find: '    where id = (select room_id from threads where id = $1) for share\n',
+        put: '    where id = (select room_id from threads where id = $1)\n',
+      },
+      {
+        file: 'server/domain/message/post-batch.ts',
+        find: '    order by user_id for share\n',
+        put: '    order by user_id\n',
+      },
+    ],
+    faults: ['S49'],
+    caughtBy: ['I17'],
+    plan: { weights: { send: 200 }, rate: 30 },
+  },
+  {
+    id: 'M17',
+    about: 'sends the text of a deleted message along',
+    mutations: [
+      {
+        file: 'server/domain/message/delete.ts',
+        find: "export const deletedSet = `text = '', ",
+        put: 'export const deletedSet = `',
+      },
+      {
+        file: 'server/domain/message/view.ts',
+        find: "    text: isDeleted ? '' : row.text,",
+        put: '    text: row.text,',
+      },
+    ],
+    faults: ['F14'],
+    caughtBy: ['I18'],
+    plan: { weights: { remove: 30 } },
+  },
+];
