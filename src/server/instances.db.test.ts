@@ -184,7 +184,7 @@ describe.skipIf(!redisProgram)('two processes behind a balancer, linked by Redis
       for (const { begin, end } of away) {
         // What else the machine does in one of these turns says nothing of Redis.
         const costs: number[] = [];
-        while (costs.length < 5 && !costs.some((cost) => cost <= 250)) {
+        while (costs.length < 10 && !costs.some((cost) => cost <= 250)) {
           const calm = await sendMs();
           await begin();
           costs.push((await sendMs()) - calm);
@@ -242,7 +242,7 @@ describe('two processes without Redis', () => {
       };
       // A machine with more to do than it can is late by itself: then it is asked again.
       const middles: number[] = [];
-      while (middles.length < 4 && !middles.some((middle) => middle <= 3_000)) {
+      while (middles.length < 8 && !middles.some((middle) => middle <= 3_000)) {
         const late: number[] = [];
         while (late.length < 5) late.push(await lateMs());
         middles.push(late.toSorted((a, b) => a - b)[2] ?? Infinity);
