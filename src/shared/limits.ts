@@ -115,6 +115,8 @@ export const socketDrainMaxMs = 10_000;
 /** Statements that may wait for a connection before more are refused, and what counts as slow. */
 export const poolWaitingMax = 2_000;
 export const slowStatementMs = 1_000;
+/** What goes on being slow is told again this often, with how often it was. */
+export const slowToldAgainMs = 10_000;
 /** Long replays from the database at once, over all readers of a process. */
 export const replaysAtOnce = 8;
 

@@ -3,11 +3,11 @@ import pg from 'pg';
 import { PrismaClient } from '@/generated/prisma/client';
 import { env } from '@/server/base/env';
 import { busy } from '@/server/base/errors';
-import { log } from '@/server/base/log';
 import { metrics } from '@/server/base/metrics';
 import { once } from '@/server/base/once';
+import { slowStatements } from '@/server/base/slow-statements';
 import { inSpan } from '@/server/base/tracing';
-import { poolWaitingMax, slowStatementMs } from '@/shared/limits';
+import { poolWaitingMax } from '@/shared/limits';
 
 /** Time-outs of every connection, milliseconds: nothing may hold a lock or a person's call for longer. */
 const sessionSettings = [
@@ -79,7 +79,7 @@ export async function run<Row>(
   } finally {
     const tookMs = performance.now() - since;
     metrics().statements.observe(tookMs / 1000);
-    if (tookMs > slowStatementMs) log().warn({ name, tookMs }, 'a statement was slow');
+    slowStatements().note(name ?? 'search', tookMs);
   }
 }
 
