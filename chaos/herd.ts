@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { reconnectBaseMs, reconnectMaxMs } from '@/shared/limits';
+import { readMetrics } from './metrics';
 import type { Rig } from './rig';
 
 type Reader = { socket: WebSocket | null; cursor: string | null; backAt: number | null; tries: number };
@@ -13,6 +14,10 @@ export type HerdFigures = {
   refused: number;
   /** Transactions of the database per reader that came back, all instances and sweeps included. */
   queriesPerReader: number;
+  /** Of the instances, while they came back. */
+  loopDelayMs: number;
+  /** Readers who were brought up by the database rather than by what an instance held. */
+  replays: number;
 };
 
 const openedAtOnce = 100;
@@ -75,11 +80,13 @@ export async function measureHerd(rig: Rig, count: number): Promise<HerdFigures>
   refused = 0;
   for (const reader of readers) reader.backAt = null;
   const before = await transactions(rig);
+  const { replays } = await readMetrics(rig);
   const cutAt = Date.now();
   rig.links.clients.reset();
   for (const until = cutAt + backMaxMs; backCount() < up && Date.now() < until;) await delay(100);
   const back = readers.flatMap((reader) => reader.backAt ?? []).toSorted((a, b) => a - b);
   const after = await transactions(rig);
+  const metrics = await readMetrics(rig);
   isOver = true;
   for (const reader of readers) reader.socket?.terminate();
   const at = (index: number) => (back[index] === undefined ? null : back[index] - cutAt);
@@ -90,6 +97,8 @@ export async function measureHerd(rig: Rig, count: number): Promise<HerdFigures>
     missing: up - back.length,
     refused,
     queriesPerReader: Number(((after - before) / Math.max(1, back.length)).toFixed(2)),
+    loopDelayMs: metrics.loopDelayMs,
+    replays: metrics.replays - replays,
   };
 }
 

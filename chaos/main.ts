@@ -22,6 +22,7 @@ const { values } = parseArgs({
     fault: { type: 'string', multiple: true },
     short: { type: 'boolean', default: false },
     calm: { type: 'boolean', default: false },
+    rate: { type: 'string' },
     bugs: { type: 'boolean', default: false },
     bug: { type: 'string', multiple: true },
     heap: { type: 'string' },
@@ -94,7 +95,7 @@ async function main(): Promise<boolean> {
   console.log(`Chaos: seed ${seed}, load for ${loadSeconds} s over ${plan.instances} instances`);
   const outcome = await runOnce(
     {
-      plan: { ...plan, loadSeconds },
+      plan: { ...plan, loadSeconds, ...(values.rate && { rate: Number(values.rate) }) },
       seed,
       isWithoutRedis,
       hasSmallDisk,

@@ -14,7 +14,7 @@ function table(title: string, { calm, faults }: ByFault, say: (text: string) => 
 }
 
 /** What a run has shown, for a terminal. */
-export function printOutcome({ verdict, injections, settledAfterMs }: Outcome, seed: number): void {
+export function printOutcome({ verdict, injections, settledAfterMs, calm }: Outcome, seed: number): void {
   const { counts, latency } = verdict;
   const say = (text: string) => console.log(text);
   say(
@@ -24,10 +24,12 @@ export function printOutcome({ verdict, injections, settledAfterMs }: Outcome, s
     `deliveries expected ${number(counts.expected)}, received ${number(counts.delivered)}; resets ${counts.resets}; removals ${counts.removals}`,
   );
   say(`injections ${injections}; settled after ${ms(settledAfterMs)}`);
+  if (calm)
+    say(`calm: event loop p99 ${ms(calm.loopDelayMs)}, repairs ${calm.repairs}, replays ${calm.replays}`);
   table('asked to acknowledged', latency.acknowledged, say);
   table('acknowledged to applied elsewhere', latency.applied, say);
   table('connection lost to connection made', latency.back, say);
-  say(`network switched on to connection made: ${line(latency.reconnected)}`);
+  table('network switched on to connection made', latency.reconnected, say);
   say(`what was missed meanwhile, from the connection to applied: ${line(latency.returned)}`);
   const told = verdict.removedToldMs;
   if (told.length > 0) say(`told of a removal: max ${ms(told.at(-1) ?? 0)} (${told.length})`);

@@ -5,6 +5,7 @@ import { check, type Verdict } from './check/check';
 import { dump, readRevs } from './dump';
 import { applyFault, possible, type FaultId } from './faults';
 import { now, shortOf, type Delivery, type Event } from './history';
+import { readMetrics, type Metrics } from './metrics';
 import { openConnections } from './open-connections';
 import type { Rig } from './rig';
 
@@ -17,13 +18,19 @@ export type RunOptions = {
   scale: number;
   say(line: string): void;
 };
-export type Outcome = { verdict: Verdict; injections: number; settledAfterMs: number | null };
+export type Outcome = {
+  verdict: Verdict;
+  injections: number;
+  settledAfterMs: number | null;
+  /** Of the calm before the first fault; null where there is too little of it. */
+  calm: Metrics | null;
+};
 
 /** Load with faults, then quiet, then the check. The rig is ended, however it goes. */
 export async function run(rig: Rig, options: RunOptions): Promise<Outcome> {
   try {
     await waitForAll(rig, 'nobody has come up');
-    const injections = await disturb(rig, options);
+    const { injections, calm } = await disturb(rig, options);
     const settledAfterMs = await settle(rig);
     options.say(`settled after ${settledAfterMs ?? '-'} ms; checking`);
     await Promise.all(rig.workers.map((worker) => worker.do({ type: 'finals' })));
@@ -43,14 +50,14 @@ export async function run(rig: Rig, options: RunOptions): Promise<Outcome> {
       isMember: (ident, room) => members.has(`${ident} ${room}`),
       bounds: { rssFactor: 1.25, rssSlackMb: 80, fdSlack: 20 },
     });
-    return { verdict, injections, settledAfterMs };
+    return { verdict, injections, settledAfterMs, calm };
   } finally {
     await rig.end();
   }
 }
 
-/** @returns how many faults were injected */
-async function disturb(rig: Rig, { faults, first = [], scale, say }: RunOptions): Promise<number> {
+/** @returns how many faults were injected, and what the calm before them was like */
+async function disturb(rig: Rig, { faults, first = [], scale, say }: RunOptions) {
   const { plan } = rig.options;
   const { random } = rig;
   const endMs = Date.now() + plan.loadSeconds * 1_000;
@@ -59,7 +66,9 @@ async function disturb(rig: Rig, { faults, first = [], scale, say }: RunOptions)
   let injections = 0;
   const left = possible(rig, first);
   const drawn = possible(rig, faults);
+  await readMetrics(rig);
   await delay(plan.calmSeconds * 1_000);
+  const calm = plan.calmSeconds >= calmMinSeconds ? await readMetrics(rig) : null;
   while (Date.now() < endMs || left.length > 0) {
     const id = left.shift() ?? (drawn.length > 0 ? random.pick(drawn) : null);
     if (id) {
@@ -72,8 +81,10 @@ async function disturb(rig: Rig, { faults, first = [], scale, say }: RunOptions)
   rig.links.clients.up();
   rig.links.database.up();
   rig.tell({ t: now(), f: 'phase', what: 'healed' });
-  return injections;
+  return { injections, calm };
 }
+
+const calmMinSeconds = 10;
 
 const load = (rig: Rig, isOn: boolean) =>
   Promise.all(rig.workers.map((worker) => worker.do({ type: 'load', isOn })));

@@ -53,7 +53,7 @@ export class LatencyCheck {
   readonly applied: ByFault;
   readonly back: ByFault;
   /** From the network's return to a connection, and from that to what was missed meanwhile. */
-  readonly reconnected = new Histogram();
+  readonly reconnected: ByFault;
   readonly returned = new Histogram();
   /** When each change was first acknowledged, by message and revision. */
   private readonly told = new Map<string, number>();
@@ -64,11 +64,12 @@ export class LatencyCheck {
     this.acknowledged = new ByFault(windows);
     this.applied = new ByFault(windows);
     this.back = new ByFault(windows);
+    this.reconnected = new ByFault(windows);
     this.links = new Links(events);
     const invoked = new Map<string, Attempt>();
     for (const event of events.toSorted((a, b) => a.t - b.t))
       if ('op' in event && 'type' in event) this.learn(event, invoked);
-    for (const { from, to } of this.links.returns()) this.reconnected.add(to - from);
+    for (const { from, to } of this.links.returns()) this.reconnected.add(from, to);
     for (const { tab, from, to } of this.links.losses())
       if (this.links.returnedAt(tab, from, to) === null) this.back.add(from, to);
   }

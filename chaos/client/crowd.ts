@@ -86,7 +86,7 @@ export class Crowd {
   }
 
   /**
-   * Two tabs at each thread read all of it, so that it is compared from its first place on.
+   * Two tabs at each thread read as much of it as a page keeps: thousands of places, most threads' all.
    * @returns how many places are not there yet
    */
   readAll(): number {

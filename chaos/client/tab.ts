@@ -142,7 +142,7 @@ export function openTab(host: TabHost) {
     },
 
     /**
-     * Reads everything of a thread, so that its end state can be compared from its first place on.
+     * Reads a thread as far back as a page keeps it, so that its end state can be compared from there on.
      * @returns how many places are not there yet
      */
     readAll(threadId: string): number {
@@ -150,9 +150,11 @@ export function openTab(host: TabHost) {
       const seq = feed?.getState().timeline?.head.seq ?? 0;
       const own = watched.get(threadId);
       if (!own || !feed || seq === 0) return 0;
-      own.first = 1;
-      feed.need(1, seq);
-      return Array.from({ length: seq }, (_, i) => feed.messageAt(i + 1)).filter((one) => !one).length;
+      own.first = Math.max(1, seq - placesRead + 1);
+      feed.need(own.first, seq);
+      let missing = 0;
+      for (let place = own.first; place <= seq; place++) if (!feed.messageAt(place)) missing++;
+      return missing;
     },
 
     tellFinals(threadIds: readonly string[]): void {
@@ -174,6 +176,8 @@ export function openTab(host: TabHost) {
   };
 }
 
+/** Of a thread; a page forgets what is further from the place in sight than 60 pages of fifty. */
+const placesRead = 5_000;
 const epochOf = (cursor: string): string => cursor.split('.')[0] ?? '';
 
 function rowsOf(feed: ThreadFeed) {
