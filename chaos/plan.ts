@@ -71,5 +71,5 @@ export const targetedPlan: Plan = {
   name: 'targeted',
   rate: 20,
   loadSeconds: 12,
-  settleMaxSeconds: 30,
+  settleMaxSeconds: 20,
 };
