@@ -48,10 +48,11 @@ export function connectionOf(socket: WebSocket, drainMs = socketDrainMaxMs): Soc
       if (socket.bufferedAmount <= socketBufferSoftBytes) return;
       const deadline = monotonicMs() + drainMs;
       // One batch may be larger than the limit by itself, and a slow reader has to get through it: else
-      // it would be cut, come back and be sent the same batch for ever. More on top of it may not pile up.
-      const hardBytes = socketBufferHardBytes + largestBytes;
+      // it would be cut, come back and be sent the same batch for ever. So it is with answers that were asked
+      // for together. More on top of them may not pile up.
+      const hardBytes = () => socketBufferHardBytes + largestBytes * Math.max(1, questions.size);
       while (socket.readyState === socket.OPEN && socket.bufferedAmount > socketBufferSoftBytes) {
-        if (socket.bufferedAmount > hardBytes || monotonicMs() > deadline) {
+        if (socket.bufferedAmount > hardBytes() || monotonicMs() > deadline) {
           socket.close(closeCodes.tooSlow, 'too slow');
           socket.terminate();
           return;

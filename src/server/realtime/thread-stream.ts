@@ -1,4 +1,5 @@
 import { tracked, type TrackedEnvelope } from '@trpc/server';
+import { monotonicMs } from '@/server/base/monotonic';
 import type { Lane } from '@/server/realtime/lane';
 import type { Lease } from '@/server/realtime/lease';
 import { share } from '@/server/realtime/shared-json';
@@ -64,12 +65,12 @@ export async function* streamThread(
   const startEpoch = epoch();
   let rev = options.lastEventId === null ? tail.rev : (revOf(options.lastEventId, startEpoch) ?? -1);
   let told: Batch['head'] | null = null;
-  let toldAtMs = Date.now();
+  let toldAtMs = monotonicMs();
   /** The event as this reader may see it, at the place that it brings them to. */
   const bring = (next: LogEvent): [cursor: string, event: LogEvent] => {
     if (next.type === 'changes') rev = next.to;
     told = next.head;
-    toldAtMs = Date.now();
+    toldAtMs = monotonicMs();
     return [cursorOf(startEpoch, rev), seenFrom(next, lease.visibleFrom)];
   };
   /** Says all there is by the lane; false where that needs a look into the database, or a wait. */
@@ -121,7 +122,7 @@ export async function* streamThread(
         yield tracked(cursorOf(startEpoch, rev), said);
         continue;
       }
-      const beatInMs = () => Math.max(0, toldAtMs + heartbeatMs - Date.now());
+      const beatInMs = () => Math.max(0, toldAtMs + heartbeatMs - monotonicMs());
       isAsleep = isFree;
       await waiter.wait(isFree ? beatInMs() : Math.min(signalRetryMs, beatInMs()));
       isAsleep = false;
