@@ -40,7 +40,11 @@ export async function startSubjects(store: Store, names: readonly DialectName[])
       ...(dialect === 'floor' && { BENCH_STORES: '1' }),
     });
     children.push(child);
-    const { url, target, targets = [target] } = child.ready as Pick<Subject, 'url' | 'target' | 'targets'>;
+    const {
+      url,
+      target,
+      targets = [target],
+    } = child.ready as Pick<Subject, 'url' | 'target'> & Partial<Pick<Subject, 'targets'>>;
     all.push({ name: labels[dialect], dialect, pid: child.pid, url, target, targets });
   }
   return {

@@ -30,7 +30,7 @@ import type { ThreadHead } from '@/shared/thread';
 
 /** The thread of a page. It stands in the first row alone; an empty page is a row without a message. */
 type Head = PrefixedHead & { floorRev: number; aclRev: number };
-type PageRow<Front extends Head = Head> = (Front | { [Key in keyof Front]: null }) &
+type PageRow<First extends Head = Head> = (First | { [Key in keyof First]: null }) &
   (MessageRow | { id: null });
 type Front = Head & RoomAccess & { threadDeletedAt: Date | null; visibleFrom: number };
 
@@ -68,12 +68,12 @@ const one = statement<MessageRow>(
   `select ${messageColumns} from messages x ${messageJoins} where x.id = $1 and x.thread_id = $2`,
 );
 
-async function read<Row extends Head>(from: Statement<PageRow<Row>>, values: unknown[]) {
+async function readRows<Row extends Head>(from: Statement<PageRow<Row>>, values: unknown[]) {
   const rows = await run(from, values);
   const first = rows[0];
   if (!first || first.headThreadId === null) throw notFound();
   return {
-    head: unprefixed(first as Row),
+    head: unprefixed(first),
     front: first as Row,
     messages: rows.filter((row): row is PageRow<Row> & MessageRow => row.id !== null),
   };
@@ -126,7 +126,7 @@ async function readPage(
   from: typeof forward,
   values: [threadId: string, cursor: number, limit: number],
 ): Promise<MessagePage> {
-  const { head, front, messages } = await read(from, [...values, viewer.userId]);
+  const { head, front, messages } = await readRows(from, [...values, viewer.userId]);
   const { visibleFrom } = proveThread(viewer, front);
   return pageOf(
     head,
@@ -185,7 +185,7 @@ export type Changes =
  * @throws {AppError} NOT_FOUND when the thread is gone
  */
 export async function readChanges(threadId: string, rev: number): Promise<Changes> {
-  const { head, front, messages } = await read(since, [threadId, rev, replayMaxChanges + 1]);
+  const { head, front, messages } = await readRows(since, [threadId, rev, replayMaxChanges + 1]);
   if (messages.length > replayMaxChanges || rev > head.rev || rev < front.floorRev) return { type: 'reset' };
   return {
     type: 'changes',
