@@ -1,4 +1,4 @@
-import type { Attempt, Delivery, Event, Received, Row } from '../history';
+import type { Attempt, Delivery, Event, Received, Restore, Row } from '../history';
 import type { Database } from './database';
 import type { Findings } from './findings';
 import type { Rights } from './rights';
@@ -29,7 +29,9 @@ export class DeliveryCheck {
     this.stored = new Set(database.messages.map((message) => message.mid));
     this.revOf = new Map(database.threads.map((thread) => [thread.id, thread.rev]));
     this.roomOf = new Map(database.threads.map((thread) => [thread.id, thread.room]));
-    for (const event of events) if (isWrite(event)) this.learn(event);
+    const restores = events.filter((event): event is Restore => event.f === 'restore');
+    const isLost = ({ t }: Attempt) => restores.some((restore) => t > restore.copiedAt && t < restore.t);
+    for (const event of events) if (isWrite(event)) this.learn(event, isLost(event));
   }
 
   take(event: Delivery): void {
@@ -48,10 +50,10 @@ export class DeliveryCheck {
     }
   }
 
-  private learn(event: Attempt): void {
+  private learn(event: Attempt, isLost: boolean): void {
     const texts = this.texts.get(event.mid) ?? new Set();
     this.texts.set(event.mid, texts.add(event.h));
-    if (event.type === 'ok' && event.f === 'edit' && event.rev !== undefined)
+    if (!isLost && event.type === 'ok' && event.f === 'edit' && event.rev !== undefined)
       this.edits.set(event.mid, [...(this.edits.get(event.mid) ?? []), event.rev]);
   }
 

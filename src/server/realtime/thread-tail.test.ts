@@ -257,6 +257,14 @@ describe('a thread tail', () => {
     expect(tail.head).toMatchObject({ rev: 2, headRev: 1, title: 'New' });
   });
 
+  it('starts over when the database is another one, though it has come as far', async () => {
+    const { tail, commit } = setUp();
+    commit([changeAt(1), changeAt(2)]);
+    await tail.compare({ head: headAt(2, { cursor: 'other.2' }), aclRev: 0 }, 2);
+    expect(tail.head.cursor).toBe('other.2');
+    expect(tail.batchFrom(0)).toBeNull();
+  });
+
   it('starts over when the database lies behind it', async () => {
     const { tail, commit } = setUp();
     commit([changeAt(1), changeAt(2)]);

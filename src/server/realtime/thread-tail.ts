@@ -3,6 +3,7 @@ import { bus, type Bus, type BusEvent } from '@/server/realtime/bus';
 import { Readers } from '@/server/realtime/readers';
 import { share } from '@/server/realtime/shared-json';
 import type { ThreadEvent } from '@/shared/event';
+import { epochOf } from '@/shared/cursor';
 import { tailChanges, tailGapWaitMs } from '@/shared/limits';
 import { idsNamedIn } from '@/shared/mention';
 import type { MessageView } from '@/shared/message';
@@ -113,7 +114,9 @@ export class ThreadTail {
       this.aclRev = now.aclRev;
       this.readers.wake();
     }
-    if (now.head.rev < askedAt) return this.startOver(now.head);
+    // A restored database may have come as far: what the tail holds, its cursor too, is of another log.
+    const isOther = epochOf(now.head.cursor) !== epochOf(this.head.cursor);
+    if (isOther || now.head.rev < askedAt) return this.startOver(now.head);
     if (now.head.rev > this.rev) await this.repair();
     this.takeHead(now.head);
   }
