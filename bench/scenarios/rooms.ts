@@ -30,7 +30,7 @@ export const rooms: Scenario = {
           (await guest.thread.create.mutate({ id: newId(), roomId: room.id, title: `Thread ${i}` })).id,
         );
       for (const perSecond of isQuick ? quickRates : rates) {
-        const measured = await inRounds(subjects.all, 2, (subject) => {
+        const measured = await inRounds(subjects.all, isQuick ? 1 : 2, (subject) => {
           say(`${perSecond} posts a second, ${subject.name}`);
           const targets = subject.dialect === 'foyer' ? made : subject.targets.slice(0, threads);
           return measure(load, subject, { targets, perSecond, seconds: isQuick ? 3 : 5 });

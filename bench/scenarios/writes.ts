@@ -43,7 +43,7 @@ export const writes: Scenario = {
             : parties.filter((party) => party === 'bare' || party === foyer || party === 'path');
         const measured = await inRounds(
           asked,
-          senders === 32 && !isQuick ? 3 : 2,
+          isQuick ? 1 : senders === 32 ? 3 : 2,
           async (party): Promise<Figures> => {
             say(`${senders} senders, ${over === 1 ? 'one thread' : `${over} threads`}`);
             if (party === 'bare' || party === 'path') {
