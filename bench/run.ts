@@ -66,8 +66,11 @@ async function main(): Promise<void> {
   console.log(`All rounds: ${path.relative(process.cwd(), file)}`);
 }
 
-main().catch((cause: unknown) => {
-  console.error(cause instanceof Error ? cause.message : cause);
-  // The servers that still run end with this process.
-  process.exit(1);
-});
+/** What still runs here or in a child ends with this process. */
+main().then(
+  () => process.exit(0),
+  (cause: unknown) => {
+    console.error(cause instanceof Error ? cause.message : cause);
+    process.exit(1);
+  },
+);

@@ -53,6 +53,8 @@ export async function churn(input: ChurnInput): Promise<Churned> {
     if (event.type === 'reset') reader.wrong++;
     if (event.type === 'head') reader.rev = Math.max(reader.rev, event.head.rev);
     if (event.type !== 'changes') return;
+    // A reader's first event says where it begins.
+    if (reader.rev < 0) reader.rev = event.from;
     for (const { rev } of event.changes) {
       if (rev !== reader.rev + 1) reader.wrong++;
       reader.rev = rev;
