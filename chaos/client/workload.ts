@@ -222,8 +222,18 @@ export class Workload {
   /** A member reads a page through a cache that an outsider uses too. */
   private async askThroughCache(): Promise<void> {
     const { rooms, threads, world, instanceUrls } = { ...this.crowd.options.world, ...this.crowd.options };
-    const room = this.random.pick(rooms.filter((one) => one.isPrivate));
-    const thread = this.random.pick(threads.filter((one) => one.roomId === room.id));
+    const pages = this.crowd.pages();
+    const seqOf = (id: string) =>
+      Math.max(0, ...pages.map(({ tab }) => tab.feed(id)?.getState().timeline?.head.seq ?? 0));
+    // A page without a message could be kept and would say nothing.
+    const told = threads.filter(({ id, roomId }) => {
+      const isPrivate = rooms.some((one) => one.id === roomId && one.isPrivate);
+      return isPrivate && seqOf(id) > 0;
+    });
+    if (told.length === 0) return;
+    const thread = this.random.pick(told);
+    const room = rooms.find((one) => one.id === thread.roomId);
+    if (!room) return;
     const people = world.people.map((person) => ({ ...person, isMember: room.members.includes(person.id) }));
     const member = this.random.pick(people.filter((person) => person.isMember));
     const outsider = people.find((person) => !person.isMember);
