@@ -54,7 +54,9 @@ export async function measureHerd(rig: Rig, count: number): Promise<HerdFigures>
       );
     });
     socket.on('message', (bytes: Buffer) => {
-      const { result } = JSON.parse(bytes.toString()) as { result?: { type: string; id?: string } };
+      const text = bytes.toString();
+      if (text === 'PING') return socket.send('PONG');
+      const { result } = JSON.parse(text) as { result?: { type: string; id?: string } };
       if (result?.type !== 'data' || !result.id) return;
       reader.cursor = result.id;
       reader.backAt ??= Date.now();
