@@ -123,7 +123,7 @@ describe('spans', () => {
     await client.close();
     await eventually(() => server.sockets.size < sockets);
     const sent = await end();
-    for (const name of ['trpc message.send', 'sql post-batch', 'http GET', 'socket', 'trpc message.list'])
+    for (const name of ['trpc message.send', 'sql post-plain', 'http GET', 'socket', 'trpc message.list'])
       expect(sent).toContain(`"name":"${name}"`);
     for (const secretText of [text, secret, room.mainThreadId]) expect(sent).not.toContain(secretText);
   });
