@@ -61,7 +61,7 @@ test('a ban shuts an open tab, and takes back what was written', async ({ alice,
 
   await alice.pickInRoom('Moderation');
   await expect(alice.dialog.getByRole('region', { name: 'What moderators did' })).toContainText(
-    'Alice banned',
+    /Alice \(visitor\) banned/,
   );
   await alice.dialog.getByRole('region', { name: 'Banned' }).getByRole('button', { name: 'Lift' }).click();
   await expect(alice.dialog.getByRole('region', { name: 'Banned' })).toHaveCount(0);
