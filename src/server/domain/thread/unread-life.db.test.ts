@@ -9,74 +9,14 @@ import { joinRoomByCall } from '@/server/domain/room/write';
 import { followThread, markRead, markUnread } from '@/server/domain/thread/read-state';
 import { makeMember, makeRoom, makeThread, makeVisitor, newId } from '@/server/testing/factories';
 import { admit } from '@/server/testing/synced';
+import { UnreadModel, type Mark, type Talk } from '@/server/testing/unread-model';
 import type { Member } from '@/shared/user';
 
 describe('what is shown as unread', () => {
-  type Said = { id: string; seq: number; authorId: string; kind: string; at: number; isDeleted: boolean };
-  type Talk = { id: string; roomId: string; isMain: boolean; isClosed: boolean; said: Said[]; at: number };
-  /** `following` is null where nothing was decided. */
-  type Mark = { lastReadSeq: number; markVersion: number; following: boolean | null; muted: boolean };
-
-  /** The whole of it once more in plain code: what was done is kept, and counted from the definition. */
-  class Model {
-    readonly talks: Talk[] = [];
-    readonly marks = new Map<string, Mark>();
-    readonly memberships = new Map<string, { isActive: boolean; at: number }>();
-    readonly claims = new Map<string, string>();
-
-    key = (userId: string, id: string) => `${userId} ${id}`;
-    mark = (userId: string, talk: Talk) => this.marks.get(this.key(userId, talk.id));
-    membership = (userId: string, talk: Talk) => this.memberships.get(this.key(userId, talk.roomId));
-    mayRead = (userId: string, talk: Talk) =>
-      !talk.isClosed || this.membership(userId, talk)?.isActive === true;
-
-    unread(userId: string, talk: Talk): number {
-      const mark = this.mark(userId, talk);
-      const membership = this.membership(userId, talk);
-      const isIn = membership?.isActive ?? !talk.isClosed;
-      const isDecided = mark !== undefined && mark.following !== null;
-      if (!isIn || (isDecided ? !mark.following || mark.muted : !talk.isMain || !membership)) return 0;
-      const isUnread = ({ seq, at, isDeleted, kind, authorId }: Said) =>
-        seq > (mark?.lastReadSeq ?? 0) &&
-        (isDecided || at > (membership?.at ?? 0)) &&
-        !isDeleted &&
-        kind !== 'event' &&
-        (this.claims.get(authorId) ?? authorId) !== userId;
-      return talk.said.filter(isUnread).length;
-    }
-
-    /** Where a mark that is made now begins: at the joining, or at the end. */
-    start(userId: string, talk: Talk): number {
-      const membership = this.membership(userId, talk);
-      if (!talk.isMain || !membership?.isActive) return talk.said.length;
-      return talk.said.findLast((said) => said.at <= membership.at)?.seq ?? 0;
-    }
-
-    /** The state of one who has only read. */
-    place(userId: string, talk: Talk): Mark {
-      const place = { lastReadSeq: 0, markVersion: 0, following: null, muted: false };
-      this.marks.set(this.key(userId, talk.id), place);
-      return place;
-    }
-
-    /** The state of one who had none, if this creates one. */
-    made(userId: string, talk: Talk): Mark {
-      const isMember = talk.isMain && this.membership(userId, talk)?.isActive === true;
-      const made = {
-        lastReadSeq: this.start(userId, talk),
-        markVersion: 0,
-        following: isMember,
-        muted: false,
-      };
-      this.marks.set(this.key(userId, talk.id), made);
-      return made;
-    }
-  }
-
   async function live(seed: number, steps: number): Promise<void> {
     const numbers = seededRandom(seed);
     const random = (below: number) => Math.floor(numbers() * below);
-    const model = new Model();
+    const model = new UnreadModel();
     const owner = await makeMember('Owner');
     const bob = await makeMember('Bob');
     const people = [owner, bob, await makeMember('Carol'), await makeVisitor('Dora')];
