@@ -6,38 +6,8 @@ import { Lease } from '@/server/realtime/lease';
 import { TailPool } from '@/server/realtime/tail-pool';
 import { SignalPool } from '@/server/realtime/thread-signals';
 import { streamThread } from '@/server/realtime/thread-stream';
+import { changeAt, headAt } from '@/server/testing/thread-log';
 import type { LogEvent, ThreadEvent } from '@/shared/event';
-import type { MessageView } from '@/shared/message';
-import type { ThreadHead } from '@/shared/thread';
-
-const headAt = (rev: number): ThreadHead => ({
-  id: 't',
-  roomId: 'r',
-  title: 'Thread',
-  seq: rev,
-  firstSeq: 1,
-  rev,
-  headRev: 0,
-  cursor: `e.${rev}`,
-  lastMessageAt: '2026-01-01T00:00:00.000Z',
-  archivedAt: null,
-  lockedAt: null,
-});
-const changeAt = (rev: number): MessageView => ({
-  id: `m${rev}`,
-  threadId: 't',
-  seq: rev,
-  rev,
-  kind: 'text',
-  author: { id: 'u', kind: 'visitor' },
-  text: `At ${rev}`,
-  replyTo: null,
-  createdAt: '2026-01-01T00:00:00.000Z',
-  editedAt: null,
-  deletedAt: null,
-  reactions: [],
-  thread: null,
-});
 
 /** A reader whose socket, right and thread are the test's. */
 function setUp() {

@@ -2,39 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { memoryBus, type Bus } from '@/server/realtime/bus';
 import { sharedJson } from '@/server/realtime/shared-json';
 import { ThreadTail, type TailSource } from '@/server/realtime/thread-tail';
+import { changeAt, headAt } from '@/server/testing/thread-log';
 import { tailChanges, tailGapWaitMs } from '@/shared/limits';
 import type { MessageView } from '@/shared/message';
-import type { ThreadHead } from '@/shared/thread';
 
-const headAt = (rev: number, over: Partial<ThreadHead> = {}): ThreadHead => ({
-  id: 't',
-  roomId: 'r',
-  title: 'Thread',
-  seq: rev,
-  firstSeq: 1,
-  rev,
-  headRev: 0,
-  cursor: `e.${rev}`,
-  lastMessageAt: '2026-01-01T00:00:00.000Z',
-  archivedAt: null,
-  lockedAt: null,
-  ...over,
-});
-const changeAt = (rev: number, id = `m${rev}`): MessageView => ({
-  id,
-  threadId: 't',
-  seq: Number(id.slice(1)),
-  rev,
-  kind: 'text',
-  author: { id: 'u', kind: 'visitor' },
-  text: `At ${rev}`,
-  replyTo: null,
-  createdAt: '2026-01-01T00:00:00.000Z',
-  editedAt: null,
-  deletedAt: null,
-  reactions: [],
-  thread: null,
-});
 const people = { u: { id: 'u', kind: 'visitor' as const, name: 'Otter' } };
 
 function setUp(startRev = 0) {
