@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
+  beforeEachTest,
   archived,
-  FakeBrowser,
-  FakeServer,
+  type FakeBrowser,
+  type FakeServer,
   first,
   lost,
   numbered,
@@ -14,12 +15,7 @@ import { type OutboxStore } from '@/client/message/outbox-store';
 
 let server: FakeServer;
 let browser: FakeBrowser;
-beforeEach(() => {
-  vi.useFakeTimers({ now: Date.parse('2026-05-05T10:00:00Z') });
-  server = new FakeServer();
-  browser = new FakeBrowser(server);
-});
-afterEach(() => vi.useRealTimers());
+beforeEachTest((...given) => ([server, browser] = given));
 
 describe('failures', () => {
   it('that pass are tried again under the same id, later and later', async () => {

@@ -1,4 +1,4 @@
-import { vi } from 'vitest';
+import { afterEach, beforeEach, vi } from 'vitest';
 import { Outbox } from '@/client/message/outbox';
 import type { Deliver, Link } from '@/client/message/outbox-flush';
 import type { OutboxItem, Outcome } from '@/client/message/outbox-item';
@@ -140,6 +140,16 @@ export class FakeBrowser {
     if (!this.canLead) return;
     this.tabs.find((tab) => !tab.isDead && tab.owner === owner)?.on.onLead(true);
   }
+}
+
+/** Gives each test a server and a browser of its own, at a time that only the test moves on. */
+export function beforeEachTest(give: (server: FakeServer, browser: FakeBrowser) => void): void {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: Date.parse('2026-05-05T10:00:00Z') });
+    const server = new FakeServer();
+    give(server, new FakeBrowser(server));
+  });
+  afterEach(() => vi.useRealTimers());
 }
 
 export const pass = (ms = 100) => vi.advanceTimersByTimeAsync(ms);

@@ -1,15 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FakeBrowser, FakeServer, numbered, pass, states } from '@/client/message/outbox-fakes';
+import { describe, expect, it } from 'vitest';
+import {
+  beforeEachTest,
+  type FakeBrowser,
+  type FakeServer,
+  numbered,
+  pass,
+  states,
+} from '@/client/message/outbox-fakes';
 import { silentMaxMs } from '@/client/message/outbox-progress';
 
 let server: FakeServer;
 let browser: FakeBrowser;
-beforeEach(() => {
-  vi.useFakeTimers({ now: Date.parse('2026-05-05T10:00:00Z') });
-  server = new FakeServer();
-  browser = new FakeBrowser(server);
-});
-afterEach(() => vi.useRealTimers());
+beforeEachTest((...given) => ([server, browser] = given));
 
 describe('a reload or crash', () => {
   it('loses nothing that waits, and keeps the order', async () => {

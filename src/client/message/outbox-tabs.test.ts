@@ -1,14 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FakeBrowser, FakeServer, first, numbered, pass, states } from '@/client/message/outbox-fakes';
+import { describe, expect, it } from 'vitest';
+import {
+  beforeEachTest,
+  type FakeBrowser,
+  type FakeServer,
+  first,
+  numbered,
+  pass,
+  states,
+} from '@/client/message/outbox-fakes';
 
 let server: FakeServer;
 let browser: FakeBrowser;
-beforeEach(() => {
-  vi.useFakeTimers({ now: Date.parse('2026-05-05T10:00:00Z') });
-  server = new FakeServer();
-  browser = new FakeBrowser(server);
-});
-afterEach(() => vi.useRealTimers());
+beforeEachTest((...given) => ([server, browser] = given));
 
 describe('several tabs', () => {
   it('show the same, and one sends for all', async () => {

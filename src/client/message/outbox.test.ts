@@ -1,15 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FakeBrowser, FakeServer, first, numbered, pass, states } from '@/client/message/outbox-fakes';
+import { describe, expect, it } from 'vitest';
+import {
+  beforeEachTest,
+  type FakeBrowser,
+  type FakeServer,
+  first,
+  numbered,
+  pass,
+  states,
+} from '@/client/message/outbox-fakes';
 import { silentMaxMs, tooOldReason } from '@/client/message/outbox-progress';
 
 let server: FakeServer;
 let browser: FakeBrowser;
-beforeEach(() => {
-  vi.useFakeTimers({ now: Date.parse('2026-05-05T10:00:00Z') });
-  server = new FakeServer();
-  browser = new FakeBrowser(server);
-});
-afterEach(() => vi.useRealTimers());
+beforeEachTest((...given) => ([server, browser] = given));
 
 describe('sending', () => {
   it('shows at once, sends at once, and keeps the row until the timeline has it', async () => {
