@@ -117,6 +117,9 @@ export const poolWaitingMax = 2_000;
 export const slowStatementMs = 1_000;
 /** What goes on being slow is told again this often, with how often it was. */
 export const slowToldAgainMs = 10_000;
+/** Questions of one kind that go out as one statement, and how long the next ones wait for those on their way. */
+export const questionsTogetherMax = 500;
+export const togetherPatienceMs = 50;
 /** Long replays from the database at once, over all readers of a process. */
 export const replaysAtOnce = 8;
 

@@ -1,6 +1,8 @@
 import type { PoolClient } from 'pg';
 import { run, statement } from '@/server/base/db';
 import { AppError, notFound } from '@/server/base/errors';
+import { once } from '@/server/base/once';
+import { Together } from '@/server/base/together';
 import { joinRoom } from '@/server/domain/room/membership';
 import {
   canJoin,
@@ -41,6 +43,27 @@ const byId = statement<RoomAccess>(
    where r.id = $1`,
 );
 
+type ManyRow = RoomAccess & { viewerId: string | null };
+const byIds = statement<ManyRow>(
+  'room-access-many',
+  `select asked.viewer_id as "viewerId", ${accessColumns}
+   from unnest($1::uuid[], $2::uuid[]) asked (room_id, viewer_id) join rooms r on r.id = asked.room_id
+   left join memberships m on m.room_id = r.id and m.user_id = asked.viewer_id`,
+);
+type Asked = { roomId: string; viewerId: string | null };
+const keyOf = ({ roomId, viewerId }: Asked) => `${roomId.toLowerCase()} ${viewerId ?? ''}`;
+const accesses = () =>
+  once(
+    'room-access-together',
+    () =>
+      new Together<Asked, ManyRow>({
+        keyOf,
+        keyOfRow: keyOf,
+        read: (asked) =>
+          run(byIds, [asked.map(({ roomId }) => roomId), asked.map(({ viewerId }) => viewerId)]),
+      }),
+  );
+
 export const standingOf = (viewer: Viewer, row: RoomAccess): Standing => ({
   viewer: viewer.kind,
   isAdmin: viewer.kind !== 'stranger' && viewer.isAdmin,
@@ -59,8 +82,10 @@ export function proveReadable<Row extends RoomAccess>(viewer: Viewer, row: Row |
 
 /** @throws {AppError} NOT_FOUND */
 export async function roomForRead(viewer: Viewer, roomId: string, client?: PoolClient): Promise<RoomAccess> {
-  const rows = await run(byId, [roomId, viewer.userId], client);
-  return proveReadable(viewer, rows[0]);
+  const row = client
+    ? (await run(byId, [roomId, viewer.userId], client))[0]
+    : await accesses().ask({ roomId, viewerId: viewer.userId });
+  return proveReadable<RoomAccess>(viewer, row);
 }
 
 /**

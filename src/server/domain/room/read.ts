@@ -1,5 +1,7 @@
 import { run, statement, type Statement } from '@/server/base/db';
 import { notFound } from '@/server/base/errors';
+import { once } from '@/server/base/once';
+import { Together } from '@/server/base/together';
 import { directName, directPeople } from '@/server/domain/room/direct-name';
 import { readableSql } from '@/server/domain/room/rights';
 import {
@@ -116,27 +118,32 @@ export async function listRooms(
   };
 }
 
+type Standings = { userId: string; active: string[] | null; banned: string[] | null };
+const standings = statement<Standings>(
+  'room-standings',
+  `select user_id as "userId", array_agg(room_id::text) filter (where status = 'active') as active,
+     array_agg(room_id::text) filter (where status = 'banned') as banned
+   from memberships where user_id = any($1::uuid[]) and status in ('active', 'banned') group by user_id`,
+);
+const people = () =>
+  once(
+    'room-standings-together',
+    () =>
+      new Together<string, Standings>({
+        keyOf: (userId) => userId,
+        read: (userIds) => run(standings, [userIds]),
+        keyOfRow: ({ userId }) => userId,
+      }),
+  );
+
 /** The ids of the rooms, other than public ones, whose news the viewer may hear of. */
-export async function memberRoomIds(viewer: Viewer): Promise<string[]> {
-  if (viewer.userId === null) return [];
-  const rows = await run(memberRooms, [viewer.userId]);
-  return rows.map((row) => row.roomId);
+export async function memberRoomIds({ userId }: Viewer): Promise<string[]> {
+  return userId === null ? [] : ((await people().ask(userId))?.active ?? []);
 }
 
-const memberRooms = statement<{ roomId: string }>(
-  'room-member-ids',
-  `select room_id as "roomId" from memberships where user_id = $1 and status = 'active'`,
-);
-
-const shutRooms = statement<{ roomId: string }>(
-  'room-shut-ids',
-  `select room_id as "roomId" from memberships where user_id = $1 and status = 'banned'`,
-);
-
 /** The rooms that the viewer may not read although everybody may. */
-export async function shutRoomIds(viewer: Viewer): Promise<ReadonlySet<string>> {
-  if (viewer.userId === null) return new Set();
-  return new Set((await run(shutRooms, [viewer.userId])).map((row) => row.roomId));
+export async function shutRoomIds({ userId }: Viewer): Promise<ReadonlySet<string>> {
+  return new Set(userId === null ? [] : (await people().ask(userId))?.banned);
 }
 
 /** A substring search where the viewer's `%` and `_` mean themselves; null searches nothing. */

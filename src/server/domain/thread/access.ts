@@ -1,5 +1,7 @@
 import { run, statement } from '@/server/base/db';
 import { AppError, notFound } from '@/server/base/errors';
+import { once } from '@/server/base/once';
+import { Together } from '@/server/base/together';
 import { accessColumns, proveReadable, walkIn, type RoomAccess } from '@/server/domain/room/access';
 import { headColumns, type HeadRow } from '@/server/domain/thread/view';
 import type { Member, Viewer } from '@/shared/user';
@@ -20,6 +22,34 @@ const byId = statement<ThreadAccess>(
    left join memberships m on m.room_id = r.id and m.user_id = $2
    where t.id = $1`,
 );
+type ManyRow = ThreadAccess & { viewerId: string | null };
+const byIds = statement<ManyRow>(
+  'thread-access-many',
+  `select asked.viewer_id as "viewerId", ${columns}
+   from unnest($1::uuid[], $2::uuid[]) asked (thread_id, viewer_id)
+   join threads t on t.id = asked.thread_id join rooms r on r.id = t.room_id
+   left join memberships m on m.room_id = r.id and m.user_id = asked.viewer_id`,
+);
+type Asked = { threadId: string; viewerId: string | null };
+const keyOf = ({ threadId, viewerId }: Asked) => `${threadId.toLowerCase()} ${viewerId ?? ''}`;
+/** A crowd that comes back asks for the same at once: whoever is alone does not pay for that. */
+const accesses = () =>
+  once(
+    'thread-access-together',
+    () =>
+      new Together<Asked, ManyRow>({
+        keyOf,
+        keyOfRow: keyOf,
+        read: async (asked) => {
+          const [only, ...others] = asked;
+          if (only && others.length === 0) {
+            const rows = await run(byId, [only.threadId, only.viewerId]);
+            return rows.map((row) => ({ ...row, viewerId: only.viewerId }));
+          }
+          return run(byIds, [asked.map(({ threadId }) => threadId), asked.map(({ viewerId }) => viewerId)]);
+        },
+      }),
+  );
 const byShortId = statement<ThreadAccess>(
   'thread-access-short',
   `select ${columns} from threads t join rooms r on r.id = t.room_id
@@ -42,11 +72,11 @@ export async function threadForRead(
   viewer: Viewer,
   key: { id: string } | { shortId: string },
 ): Promise<ThreadAccess> {
-  const rows =
+  const row =
     'id' in key
-      ? await run(byId, [key.id, viewer.userId])
-      : await run(byShortId, [key.shortId, viewer.userId]);
-  return proveThread(viewer, rows[0]);
+      ? await accesses().ask({ threadId: key.id, viewerId: viewer.userId })
+      : (await run(byShortId, [key.shortId, viewer.userId]))[0];
+  return proveThread<ThreadAccess>(viewer, row);
 }
 
 /**

@@ -1,5 +1,7 @@
 import { v7 as newId } from 'uuid';
 import { run, statement } from '@/server/base/db';
+import { once } from '@/server/base/once';
+import { Together } from '@/server/base/together';
 import { publish } from '@/server/realtime/bus';
 import type { SessionListItem } from '@/shared/account';
 import { sessionDays, sessionSeenMs } from '@/shared/limits';
@@ -12,15 +14,32 @@ const open = statement<unknown>(
   `insert into sessions (id, user_id, label, expires_at)
    values ($1, $2, left($3, 120), now() + ${sessionDays} * interval '1 day')`,
 );
-type LiveRow = { name: string; isAdmin: boolean; expiresAt: Date; isStale: boolean };
+type LiveRow = {
+  id: string;
+  userId: string;
+  name: string;
+  isAdmin: boolean;
+  expiresAt: Date;
+  isStale: boolean;
+};
 const live = statement<LiveRow>(
   'session-live',
-  `select u.name, u.is_admin as "isAdmin", s.expires_at as "expiresAt",
+  `select s.id, u.id as "userId", u.name, u.is_admin as "isAdmin", s.expires_at as "expiresAt",
      s.seen_at < now() - ${sessionSeenMs} * interval '1 millisecond' as "isStale"
    from sessions s join users u on u.id = s.user_id
-   where s.id = $1 and s.user_id = $2 and s.expires_at > now()
+   where s.id = any($1::uuid[]) and s.expires_at > now()
      and u.kind = 'registered' and u.deactivated_at is null and u.erased_at is null`,
 );
+const sessions = () =>
+  once(
+    'sessions-together',
+    () =>
+      new Together<string, LiveRow>({
+        keyOf: (id) => id.toLowerCase(),
+        read: (ids) => run(live, [ids]),
+        keyOfRow: ({ id }) => id,
+      }),
+  );
 const see = statement<unknown>(
   'session-see',
   `update sessions set seen_at = now(), expires_at = now() + ${sessionDays} * interval '1 day' where id = $1`,
@@ -57,8 +76,8 @@ export async function openSession(userId: string, label: string): Promise<string
 
 /** The session with its person, or null when it has ended; what is used lives on. */
 export async function liveSession(id: string, userId: string): Promise<LiveSession | null> {
-  const row = (await run(live, [id, userId]))[0];
-  if (!row) return null;
+  const row = await sessions().ask(id);
+  if (row?.userId !== userId.toLowerCase()) return null;
   if (row.isStale) await run(see, [id]);
   const { name, isAdmin, expiresAt } = row;
   return { id, expiresAt, member: { kind: 'registered', userId, name, isAdmin } };

@@ -1,9 +1,24 @@
 import { run, statement } from '@/server/base/db';
+import { once } from '@/server/base/once';
+import { Together } from '@/server/base/together';
 import { publish } from '@/server/realtime/bus';
 import type { Member, Sharing } from '@/shared/user';
 
 export const sharingColumns = `shows_receipts as "showsReceipts", shows_typing as "showsTyping", shows_presence as "showsPresence"`;
-const byId = statement<Sharing>('sharing', `select ${sharingColumns} from users where id = $1`);
+const byIds = statement<Sharing & { userId: string }>(
+  'sharing',
+  `select id as "userId", ${sharingColumns} from users where id = any($1::uuid[])`,
+);
+const people = () =>
+  once(
+    'sharing-together',
+    () =>
+      new Together<string, Sharing & { userId: string }>({
+        keyOf: (userId) => userId,
+        read: (userIds) => run(byIds, [userIds]),
+        keyOfRow: ({ userId }) => userId,
+      }),
+  );
 const update = statement<Sharing>(
   'sharing-update',
   `update users set shows_receipts = coalesce($2, shows_receipts), shows_typing = coalesce($3, shows_typing),
@@ -18,7 +33,10 @@ const ofNobody: Sharing = { showsReceipts: false, showsTyping: true, showsPresen
 /** What a person lets others see, and so sees of them. */
 export async function readSharing(userId: string | null): Promise<Sharing> {
   if (userId === null) return ofNobody;
-  return (await run(byId, [userId]))[0] ?? ofNobody;
+  const row = await people().ask(userId);
+  if (!row) return ofNobody;
+  const { userId: _, ...sharing } = row;
+  return sharing;
 }
 
 const lastSeen = statement<unknown>(

@@ -1,17 +1,29 @@
 import { v7 as newId } from 'uuid';
 import { run, statement } from '@/server/base/db';
+import { once } from '@/server/base/once';
+import { Together } from '@/server/base/together';
 import type { Member } from '@/shared/user';
 
 type UserRow = { id: string; kind: 'visitor' | 'registered'; name: string; isAdmin: boolean };
-type FoundRow = UserRow & { isSpent: boolean };
+type FoundRow = UserRow & { verifier: Buffer; isSpent: boolean };
 
-const byVerifier = statement<FoundRow>(
-  'visitor-by-verifier',
-  `select id, kind, name, is_admin as "isAdmin", false as "isSpent" from users
-   where visitor_verifier = $1 and deactivated_at is null and kind = 'visitor'
+const byVerifiers = statement<FoundRow>(
+  'visitors-by-verifier',
+  `select visitor_verifier as verifier, id, kind, name, is_admin as "isAdmin", false as "isSpent" from users
+   where visitor_verifier = any($1::bytea[]) and deactivated_at is null and kind = 'visitor'
    union all
-   select user_id, 'visitor', '', false, true from spent_verifiers where verifier = $1`,
+   select verifier, user_id, 'visitor', '', false, true from spent_verifiers where verifier = any($1::bytea[])`,
 );
+const visitors = () =>
+  once(
+    'visitors-together',
+    () =>
+      new Together<Buffer, FoundRow>({
+        keyOf: (verifier) => verifier.toString('hex'),
+        read: (verifiers) => run(byVerifiers, [verifiers]),
+        keyOfRow: (row) => row.verifier.toString('hex'),
+      }),
+  );
 const mint = statement<UserRow>(
   'visitor-mint',
   `insert into users (id, kind, name, visitor_verifier)
@@ -36,7 +48,7 @@ export const memberOf = (row: UserRow): Member => ({
  * account or another browser, and is nobody's any more; null: nobody's yet.
  */
 export async function visitorByVerifier(verifier: Buffer): Promise<Member | 'spent' | null> {
-  const row = (await run(byVerifier, [verifier]))[0];
+  const row = await visitors().ask(verifier);
   if (!row) return null;
   return row.isSpent ? 'spent' : memberOf(row);
 }
