@@ -1,7 +1,7 @@
 import type { Mutation } from '../bundle';
 import type { Bug } from './bug';
 
-/** Writes a batch inside a transaction, so that something can come between the statement and its commit. */
+/** Writes plain posts inside a transaction, so that something can come between the statement and its commit. */
 const inTransaction = (beforeCommit: string, afterCommit: string): Mutation[] => [
   {
     file: 'server/domain/message/post-queue.ts',
@@ -10,40 +10,41 @@ const inTransaction = (beforeCommit: string, afterCommit: string): Mutation[] =>
   },
   {
     file: 'server/domain/message/post-queue.ts',
-    find: `    try {
-      rows = await this.write(
-        threadId,
-        batch.map((entry) => entry.post),
-      );
-    } catch`,
-    put: `    try {
-      const client = await pool().connect();
+    find: 'written = await this.write.plainPosts(',
+    put: `const client = await pool().connect();
       const ignore = () => {};
       client.on('error', ignore);
-      try {
-        await client.query('begin');
-        rows = await this.write(threadId, batch.map((entry) => entry.post), client);
-        ${beforeCommit}
-        await new Promise((resolve) => setTimeout(resolve, 80));
-        await client.query('commit');
-        client.off('error', ignore);
-        client.release();
-      } catch (cause) {
-        client.release(true);
-        throw cause;
-      }
-      ${afterCommit}
-    } catch`,
+      const inside = async (threads: any) => {
+        try {
+          await client.query('begin');
+          written = await (this.write.plainPosts as any)(threads, client);
+          ${beforeCommit}
+          await new Promise((resolve) => setTimeout(resolve, 80));
+          await client.query('commit');
+          client.off('error', ignore);
+          client.release();
+          return written;
+        } catch (cause) {
+          client.release(true);
+          throw cause;
+        }
+      };
+      written = await inside(`,
   },
   {
-    file: 'server/domain/message/post-batch.ts',
-    find: 'export async function writePosts(threadId: string, posts: Post[])',
-    put: 'export async function writePosts(threadId: string, posts: Post[], on?: any)',
+    file: 'server/domain/message/post-queue.ts',
+    find: '    this.settleWritten(batches, written);\n',
+    put: afterCommit,
   },
   {
-    file: 'server/domain/message/post-batch.ts',
-    find: 'Promise<Row[]> => run(by, all);',
-    put: 'Promise<Row[]> => run(by, all, on);',
+    file: 'server/domain/message/post-plain.ts',
+    find: 'export async function writePlainPosts(threads: readonly ThreadPosts[])',
+    put: 'export async function writePlainPosts(threads: readonly ThreadPosts[], on?: any)',
+  },
+  {
+    file: 'server/domain/message/post-plain.ts',
+    find: '    posts.map((post) => post.sendHash),\n  ]);',
+    put: '    posts.map((post) => post.sendHash),\n  ], on);',
   },
 ];
 
@@ -52,7 +53,11 @@ export const writeBugs: readonly Bug[] = [
   {
     id: 'M1',
     about: 'publishes before the commit',
-    mutations: inTransaction('this.onCommitted(threadId, rows.filter((row) => row.seq !== null));', ''),
+    mutations: inTransaction(
+      `for (const [i, rows] of written.entries())
+        if (rows) this.onCommitted(batches[i].queue.threadId, rows.filter((row: any) => row.seq !== null));`,
+      'this.settleWritten(batches, written);\n',
+    ),
     faults: ['F7'],
     caughtBy: ['I8', 'I9', 'I10', 'I11'],
     plan: { restSeconds: 0.3, rate: 40 },
@@ -66,11 +71,13 @@ export const writeBugs: readonly Bug[] = [
         find: "        when exists (select from messages x where x.id = i.id) then 'exists'\n",
         put: '',
       },
-      {
-        file: 'server/domain/message/post-batch.ts',
-        find: '    from passed p cross join thread t\n    returning id, seq, rev, created_at',
-        put: '    from passed p cross join thread t\n    on conflict (id) do nothing\n    returning id, seq, rev, created_at',
-      },
+      ...(['cross join thread t', 'join thread t on t."headThreadId" = p.thread_id'] as const).map(
+        (join, i) => ({
+          file: `server/domain/message/post-${i === 0 ? 'batch' : 'plain'}.ts`,
+          find: `from passed p ${join}\n    returning id`,
+          put: `from passed p ${join}\n    on conflict (id) do nothing\n    returning id`,
+        }),
+      ),
     ],
     faults: ['F26'],
     caughtBy: ['I4'],
@@ -87,8 +94,8 @@ export const writeBugs: readonly Bug[] = [
       },
       {
         file: 'server/domain/message/send.ts',
-        find: '  const row = await postQueue(publishPosts).post(thread.threadId, {\n    id: input.id,',
-        put: '  const row = await postQueue(publishPosts).post(thread.threadId, {\n    id: randomUUID(),',
+        find: '  const post: Post = {\n    id: input.id,',
+        put: '  const post: Post = {\n    id: randomUUID(),',
       },
     ],
     faults: ['F26'],
@@ -97,7 +104,7 @@ export const writeBugs: readonly Bug[] = [
   {
     id: 'M8',
     about: 'acknowledges before the commit',
-    mutations: inTransaction('this.settle(threadId, batch, rows);', 'return;'),
+    mutations: inTransaction('this.settleWritten(batches, written);', ''),
     faults: ['F7'],
     caughtBy: ['I1'],
     plan: { restSeconds: 0.3, rate: 40 },
@@ -130,6 +137,16 @@ export const writeBugs: readonly Bug[] = [
         file: 'server/domain/message/post-batch.ts',
         find: '    order by user_id for share\n',
         put: '    order by user_id\n',
+      },
+      {
+        file: 'server/domain/message/post-plain.ts',
+        find: ' order by id for share skip locked',
+        put: '',
+      },
+      {
+        file: 'server/domain/message/post-plain.ts',
+        find: ' order by room_id, user_id for share skip locked',
+        put: '',
       },
     ],
     faults: ['S49'],

@@ -78,8 +78,12 @@ export const busFrameMaxBytes = 256 * 1024;
 export const busJoinMaxTopics = 500;
 export const instanceCountMs = 5_000;
 
+/** Posts that one statement writes, and such statements at once for plain posts. */
 export const writeBatchMax = 64;
+export const writersMax = 4;
+/** Posts that wait for one thread, and for all of a process, before more are refused. */
 export const writeQueueMax = 2_000;
+export const writeWaitingMax = 10_000;
 /** Messages of a deleted thread that one statement removes. */
 export const purgeBatchMessages = 5_000;
 

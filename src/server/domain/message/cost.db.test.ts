@@ -86,11 +86,11 @@ describe('the cost of a page of fifty', () => {
 });
 
 describe('the cost of a message', () => {
-  it('is two statements for whoever writes in the thread already', async () => {
+  it('is one statement for whoever writes in the thread already', async () => {
     const { alice, room } = await makePair();
     await say(alice, room.mainThreadId);
     const asked = await statementsOf(() => say(alice, room.mainThreadId));
-    expect(asked.map(({ name }) => name)).toEqual(['thread-access', 'post-plain']);
+    expect(asked.map(({ name }) => name)).toEqual(['post-plain']);
   });
 
   it('is less when many are written at once', async () => {

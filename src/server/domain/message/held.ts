@@ -89,6 +89,7 @@ export async function approveHeld(viewer: Member, { roomId, id }: HeldKeyInput):
     text: held.text,
     replyToId: held.replyToId,
     sendHash: held.sendHash,
+    wasHeld: true,
   });
   if (row.seq === null && row.outcome !== 'exists')
     throw (

@@ -2,6 +2,7 @@ import { run, statement } from '@/server/base/db';
 import { AppError } from '@/server/base/errors';
 import { networkShutOut, shutOutSql } from '@/server/domain/room/membership';
 import { publishQueue } from '@/server/domain/room/queue';
+import { idTaken } from '@/server/domain/message/read';
 import type { ThreadAccess } from '@/server/domain/thread/access';
 import { heldPerPersonMax, heldPerRoomMax, rejectedDays } from '@/shared/limits';
 import type { SendMessageInput, SendResult } from '@/shared/message';
@@ -74,8 +75,7 @@ const refusals: Record<Exclude<Outcome, 'held'>, AppError> = {
 export async function heldBefore(viewer: Member, id: string, sendHash: Buffer): Promise<SendResult | null> {
   const kept = (await run(find, [id]))[0];
   if (!kept) return null;
-  if (kept.authorId !== viewer.userId || !kept.sendHash.equals(sendHash))
-    throw new AppError('CONFLICT', 'id_taken', 'This id was already used for another message.');
+  if (kept.authorId !== viewer.userId || !kept.sendHash.equals(sendHash)) throw idTaken();
   if (kept.isRejected)
     throw new AppError('FORBIDDEN', 'rejected', 'A moderator did not let this message in.');
   return { state: 'held', authorId: viewer.userId };

@@ -1,4 +1,4 @@
-import { run, statement, type Statement } from '@/server/base/db';
+import { run, statement } from '@/server/base/db';
 import { prefixedHeadColumns, type PrefixedHead } from '@/server/domain/thread/view';
 import { calledSql, mentionableSql } from '@/server/domain/message/mention';
 import type { MessageRow } from '@/server/domain/message/view';
@@ -17,7 +17,12 @@ export type Post = {
   replyToId: string | null;
   /** Hash of thread, text and reply: tells a retry from a second use of the id. */
   sendHash: Buffer;
+  /** Whether it waited for a moderator, who lets it in now. */
+  wasHeld?: boolean;
 };
+
+/** Posts to one thread, in order. */
+export type ThreadPosts = { threadId: string; posts: Post[] };
 
 /** Why one post of a batch was not written, or `ok`. */
 export type PostOutcome =
@@ -29,7 +34,9 @@ export type PostOutcome =
   | 'visitors_read_only'
   | 'room_archived'
   | 'room_locked'
-  | 'reply_not_found';
+  | 'reply_not_found'
+  /** It still waits for a moderator. */
+  | 'held';
 
 /** A written post. Of one that was not written, only `id`, `outcome` and the room's columns hold values. */
 export type PostedRow = Omit<MessageRow, 'seq'> & {
@@ -51,45 +58,33 @@ export type PostedRow = Omit<MessageRow, 'seq'> & {
   called: PersonView[] | null;
 } & PrefixedHead;
 
-const room = `room as materialized (
-    select id, slug, name, kind, visitors, acl_rev, archived_at, locked_at, slow_mode_ms from rooms
-    where id = (select room_id from threads where id = $1) for share
-  )`;
-const member = (condition: string) => `member as materialized (
-    select user_id, role, muted_until, last_post_at from memberships
-    where room_id = (select id from room) and user_id = any($3::uuid[]) and status = 'active'${condition}
-    order by user_id for share
-  )`;
-const refused = `
+/** Why a post (`i`) is refused, over its room `r` and its author's membership `m`: branches of a `case`. */
+export const refusedSql = `
         when exists (select from messages x where x.id = i.id) then 'exists'
         when m.user_id is null then 'not_member'
         when r.archived_at is not null then 'room_archived'
         when r.locked_at is not null and m.role not in ('owner', 'moderator') then 'room_locked'
         when m.role = 'visitor' and r.visitors not in ('write', 'approve') then 'visitors_read_only'
         when m.muted_until > now() then 'muted'`;
-const numbered = (condition: string) => `passed as materialized (
-    select *, row_number() over (order by ord)::int as place, count(*) over ()::int as total
-    from input where outcome = 'ok'${condition}
-  ),
-  last as materialized (select text, author_id, total from passed order by place desc limit 1),
-  thread as (
-    update threads t set
+
+/** The thread `t` after the last post `l` of a batch of `l.total`. */
+export const threadSql = `update threads t set
       seq = t.seq + l.total,
       rev = t.rev + l.total,
       last_message_at = greatest(t.last_message_at, clock_timestamp()),
       last_message_text = left(l.text, ${previewMaxChars}),
-      last_message_author_id = l.author_id
-    from last l where t.id = $1 and t.archived_at is null and t.locked_at is null
-    returning ${prefixedHeadColumns}, t.short_id as "shortId", t.is_main as "isMain", t.parent_message_id as "parentMessageId"
-  ),
-  written as (
-    insert into messages (id, thread_id, seq, rev, kind, author_id, text, reply_to_id, send_hash, created_at)
-    select p.id, $1, t."headSeq" - p.total + p.place, t."headRev" - p.total + p.place,
-      p.kind, p.author_id, p.text, p.reply_to_id, p.send_hash, t."headLastMessageAt"
-    from passed p cross join thread t
-    returning id, seq, rev, created_at
-  )`;
-const posted = `i.outcome, i.id, $1::uuid as "threadId", w.seq, w.rev, i.kind, i.author_id as "authorId",
+      last_message_author_id = l.author_id`;
+export const threadColumns = `${prefixedHeadColumns}, t.short_id as "shortId", t.is_main as "isMain",
+      t.parent_message_id as "parentMessageId"`;
+
+/** What a post `p` is stored as, the thread `t` being counted up already. */
+export const writtenSql = `insert into messages
+      (id, thread_id, seq, rev, kind, author_id, text, reply_to_id, send_hash, created_at)
+    select p.id, t."headThreadId", t."headSeq" - p.total + p.place, t."headRev" - p.total + p.place,
+      p.kind, p.author_id, p.text, p.reply_to_id, p.send_hash, t."headLastMessageAt"`;
+
+/** A post `i` in its room `r`, as written `w` into its thread `t` by its author `u`. */
+export const postedColumns = `i.outcome, i.id, w.seq, w.rev, i.kind, i.author_id as "authorId",
     u.kind as "authorKind", u.name as "authorName", u.picture as "authorPicture", i.text, w.created_at as "createdAt",
     r.acl_rev as "aclRev", r.slug as "roomSlug", r.name as "roomName", r.kind as "roomKind", r.visitors, t.*`;
 
@@ -99,21 +94,29 @@ const posted = `i.outcome, i.id, $1::uuid as "threadId", w.seq, w.rev, i.kind, i
  * ban or a closed room and a send never cross; in slow mode it locks the authors for writing, so that
  * of two posts at once one waits its turn; `seq` and `rev` stay dense because only posts that
  * pass are counted, under the thread's row lock. A duplicate id that commits meanwhile raises 23505
- * and undoes the whole statement. No row with a `seq` comes back from an archived or locked thread.
+ * and undoes the whole statement. No row with a `seq` comes back from an archived, locked or deleted thread.
  */
 const postBatch = statement<PostedRow>(
   'post-batch',
-  `with ${room},
+  `with room as materialized (
+    select id, slug, name, kind, visitors, acl_rev, archived_at, locked_at, slow_mode_ms from rooms
+    where id = (select room_id from threads where id = $1) for share
+  ),
   slowed as materialized (
     select user_id from memberships
     where room_id = (select id from room where slow_mode_ms > 0) and user_id = any($3::uuid[])
       and status = 'active' and role not in ('owner', 'moderator')
     order by user_id for no key update
   ),
-  ${member(' and (select count(*) from slowed) >= 0')},
+  member as materialized (
+    select user_id, role, muted_until, last_post_at from memberships
+    where room_id = (select id from room) and user_id = any($3::uuid[]) and status = 'active'
+      and (select count(*) from slowed) >= 0
+    order by user_id for share
+  ),
   judged as materialized (
     select i.ord, i.id, i.author_id, i.kind::message_kind as kind, i.text, i.reply_to_id, i.send_hash,
-      case${refused}
+      case${refusedSql}
         when i.reply_to_id is not null
           and not exists (select from messages q where q.id = i.reply_to_id and q.thread_id = $1) then 'reply_not_found'
         else 'ok'
@@ -134,7 +137,19 @@ const postBatch = statement<PostedRow>(
       when j.since_ms < j.slow_ms then ceil(j.slow_ms - j.since_ms)::int
       when j.nth > 1 then j.slow_ms else 0 end as wait_ms) w
   ),
-  ${numbered('')},
+  passed as materialized (
+    select *, row_number() over (order by ord)::int as place, count(*) over ()::int as total
+    from input where outcome = 'ok'
+  ),
+  thread as (
+    ${threadSql} from passed l
+    where l.place = l.total and t.id = $1 and t.archived_at is null and t.locked_at is null and t.deleted_at is null
+    returning ${threadColumns}
+  ),
+  written as (
+    ${writtenSql} from passed p cross join thread t
+    returning id, seq, rev, created_at
+  ),
   paced as (
     update memberships m set last_post_at = clock_timestamp() from thread t
     where m.room_id = t."headRoomId" and m.user_id in (select p.author_id from passed p join slowed s on s.user_id = p.author_id)
@@ -167,7 +182,7 @@ const postBatch = statement<PostedRow>(
       where read_states.following is null
     returning user_id
   )
-  select ${posted}, i.wait_ms as "waitMs",
+  select ${postedColumns}, $1::uuid as "threadId", i.wait_ms as "waitMs",
     null::timestamptz as "editedAt", null::timestamptz as "deletedAt", null::jsonb as reactions, i.reply_to_id as "replyToId",
     q.seq as "quoteSeq", left(q.text, ${previewMaxChars}) as "quoteText", q.deleted_at as "quoteDeletedAt",
     qu.id as "quoteAuthorId", qu.name as "quoteAuthorName", qu.kind as "quoteAuthorKind",
@@ -193,88 +208,22 @@ const postBatch = statement<PostedRow>(
   order by i.ord`,
 );
 
-type PlainRow = Omit<PostedRow, 'outcome' | keyof typeof plain> & { outcome: PostOutcome | 'unusual' };
-const plain = {
-  waitMs: 0,
-  editedAt: null,
-  deletedAt: null,
-  reactions: null,
-  replyToId: null,
-  quoteSeq: null,
-  quoteText: null,
-  quoteDeletedAt: null,
-  quoteAuthorId: null,
-  quoteAuthorName: null,
-  quoteAuthorKind: null,
-  quoteAuthorPicture: null,
-  childId: null,
-  childShortId: null,
-  childTitle: null,
-  childSeq: null,
-  childAt: null,
-  mentioned: null,
-  called: null,
-};
-
-/**
- * The same for what most posts are: nobody is called or answered, the room is not in slow mode, and the
- * authors follow the thread already. It is a third of the plan, which the database would set up each time.
- * When anything is `unusual` it writes nothing at all.
- */
-const plainBatch = statement<PlainRow>(
-  'post-plain',
-  `with ${room},
-  ${member('')},
-  input as materialized (
-    select i.ord, i.id, i.author_id, i.kind::message_kind as kind, i.text, null::uuid as reply_to_id, i.send_hash,
-      case${refused}
-        when r.slow_mode_ms > 0 or not exists (
-          select from read_states s where s.user_id = i.author_id and s.thread_id = $1 and s.following is not null
-        ) then 'unusual'
-        else 'ok'
-      end as outcome
-    from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[])
-      with ordinality as i (id, author_id, kind, text, send_hash, ord)
-    cross join room r
-    left join member m on m.user_id = i.author_id
-  ),
-  ${numbered(" and not exists (select from input where outcome = 'unusual')")}
-  select ${posted} from input i
-  cross join room r
-  left join written w on w.id = i.id
-  left join thread t on w.id is not null
-  left join users u on u.id = i.author_id
-  order by i.ord`,
-);
-
 /**
  * Writes a batch to one thread; whoever its texts call must be in the room to be called.
  * @returns a row per post, in the order given; `seq` is null for a post that was not written. No rows
  *   at all: there is no such thread
  * @throws 23505 when one of the ids was taken by a transaction that committed meanwhile
  */
-export async function writePosts(threadId: string, posts: Post[]): Promise<PostedRow[]> {
+export function writePosts(threadId: string, posts: Post[]): Promise<PostedRow[]> {
   const named = posts.flatMap(({ text }, i) => mentionsIn(text).map((userId) => ({ place: i + 1, userId })));
-  const values = [
+  return run(postBatch, [
     threadId,
     posts.map((post) => post.id),
     posts.map((post) => post.authorId),
     posts.map((post) => post.kind),
     posts.map((post) => post.text),
     posts.map((post) => post.sendHash),
-  ];
-  const replies = posts.map((post) => post.replyToId);
-  const write = <Row>(by: Statement<Row>, all: unknown[]): Promise<Row[]> => run(by, all);
-  if (named.length === 0 && replies.every((id) => id === null)) {
-    const rows = await write(plainBatch, values);
-    const usual = rows.flatMap(({ outcome, ...row }) =>
-      outcome === 'unusual' ? [] : [{ ...plain, ...row, outcome }],
-    );
-    if (usual.length === rows.length) return usual;
-  }
-  return write(postBatch, [
-    ...values,
-    replies,
+    posts.map((post) => post.replyToId),
     named.map(({ place }) => place),
     named.map(({ userId }) => userId),
   ]);

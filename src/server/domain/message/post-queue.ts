@@ -1,30 +1,43 @@
-import { isTransient, sqlState, unavailable, AppError } from '@/server/base/errors';
+import { busy, isTransient, sqlState, unavailable, AppError } from '@/server/base/errors';
 import { once } from '@/server/base/once';
 import { writePosts, type Post, type PostedRow } from '@/server/domain/message/post-batch';
-import { writeBatchMax, writeQueueMax } from '@/shared/limits';
+import { isPlain, writePlainPosts } from '@/server/domain/message/post-plain';
+import { writeBatchMax, writeQueueMax, writersMax, writeWaitingMax } from '@/shared/limits';
 
 type Waiting = {
   post: Post;
+  isPlain: boolean;
   promise: Promise<PostedRow>;
   resolve(row: PostedRow): void;
   reject(cause: unknown): void;
 };
-type Queue = { waiting: Waiting[]; byId: Map<string, Waiting> };
+type Queue = { threadId: string; waiting: Waiting[]; byId: Map<string, Waiting> };
+/** Posts that one statement writes to one thread; until it has, nothing else is written there. */
+type Batch = { queue: Queue; entries: Waiting[] };
 
 /** Called with the rows that one statement wrote, after its commit and before any sender hears of it. */
 export type OnCommitted = (threadId: string, rows: PostedRow[]) => void;
 
+/** The statements: for one thread, and for plain posts to many. */
+export type Writes = { posts: typeof writePosts; plainPosts: typeof writePlainPosts };
+
 /**
- * Posts to one thread that arrive while a write is in flight go out together as the next statement,
- * in order of arrival. A statement that fails on one post is run again post by post, so that each
- * gets its own answer.
+ * Writes posts in order of arrival per thread. A few writers take what has come meanwhile, over all
+ * threads, as one statement each: alone a post is written at once, and the more there are, the more share a
+ * commit. What a writer finds locked or unusual waits by itself, so that it holds nobody up. A statement
+ * that fails is run again thread by thread, then post by post, so that each gets its own answer.
  */
 export class PostQueue {
   private readonly queues = new Map<string, Queue>();
+  /** Those where something waits and nothing is being written, the longest waiting first. */
+  private readonly ready = new Set<Queue>();
+  private waiting = 0;
+  private writers = 0;
+  private isWoken = false;
 
   constructor(
     private readonly onCommitted: OnCommitted,
-    private readonly write: typeof writePosts = writePosts,
+    private readonly write: Writes = { posts: writePosts, plainPosts: writePlainPosts },
   ) {}
 
   /**
@@ -33,11 +46,11 @@ export class PostQueue {
    *   may be repeated), TOO_MANY_REQUESTS when the thread's queue is full, NOT_FOUND without a thread
    */
   post(threadId: string, post: Post): Promise<PostedRow> {
-    let queue = this.queues.get(threadId);
-    const same = queue?.byId.get(post.id);
+    const known = this.queues.get(threadId);
+    const same = known?.byId.get(post.id);
     if (same && same.post.authorId === post.authorId && same.post.sendHash.equals(post.sendHash))
       return same.promise;
-    if ((queue?.waiting.length ?? 0) >= writeQueueMax)
+    if ((known?.waiting.length ?? 0) >= writeQueueMax)
       return Promise.reject(
         new AppError(
           'TOO_MANY_REQUESTS',
@@ -46,69 +59,150 @@ export class PostQueue {
           { retryAfterMs: 1_000 },
         ),
       );
-    const isIdle = !queue;
-    if (!queue) this.queues.set(threadId, (queue = { waiting: [], byId: new Map() }));
+    if (this.waiting >= writeWaitingMax) return Promise.reject(busy());
+    const queue = known ?? { threadId, waiting: [], byId: new Map<string, Waiting>() };
+    if (!known) {
+      this.queues.set(threadId, queue);
+      this.ready.add(queue);
+    }
     const entry = waitingFor(post);
     queue.waiting.push(entry);
+    this.waiting++;
     if (!same) queue.byId.set(post.id, entry);
-    if (isIdle) void this.drain(threadId, queue);
+    this.wake();
     return entry.promise;
   }
 
-  private async drain(threadId: string, queue: Queue): Promise<void> {
-    while (queue.waiting.length > 0) {
-      const batch = takeBatch(queue);
-      await this.writeBatch(threadId, batch);
-      for (const entry of batch)
-        if (queue.byId.get(entry.post.id) === entry) queue.byId.delete(entry.post.id);
-    }
-    this.queues.delete(threadId);
+  /** Starts writers at the end of this turn: what comes in one turn goes together. */
+  private wake(): void {
+    if (this.isWoken) return;
+    this.isWoken = true;
+    setImmediate(() => {
+      this.isWoken = false;
+      this.start();
+    });
   }
 
-  /** Settles every entry of the batch; never throws. */
-  private async writeBatch(threadId: string, batch: Waiting[]): Promise<void> {
-    let rows: PostedRow[];
+  private start(): void {
+    for (const queue of this.ready)
+      if (queue.waiting[0]?.isPlain === false) {
+        const batch = this.take(queue, { room: writeBatchMax, ids: new Set(), isPlain: false });
+        void this.writeAlone(batch);
+      }
+    while (this.writers < writersMax && this.ready.size > 0) {
+      this.writers++;
+      void this.writeTogether(this.takePlain()).then(() => {
+        this.writers--;
+        this.wake();
+      });
+    }
+  }
+
+  /** The next plain posts of all threads that wait. */
+  private takePlain(): Batch[] {
+    const batches: Batch[] = [];
+    const ids = new Set<string>();
+    for (const queue of this.ready) {
+      const room = writeBatchMax - ids.size;
+      if (room === 0) break;
+      const batch = this.take(queue, { room, ids, isPlain: true });
+      if (batch.entries.length > 0) batches.push(batch);
+    }
+    return batches;
+  }
+
+  /** The next posts of a thread, in order; an id that stands twice waits for the batch after this one. */
+  private take(queue: Queue, to: { room: number; ids: Set<string>; isPlain: boolean }): Batch {
+    let size = 0;
+    for (const entry of queue.waiting) {
+      if (size === to.room || to.ids.has(entry.post.id) || (to.isPlain && !entry.isPlain)) break;
+      to.ids.add(entry.post.id);
+      size++;
+    }
+    if (size > 0) this.ready.delete(queue);
+    this.waiting -= size;
+    return { queue, entries: queue.waiting.splice(0, size) };
+  }
+
+  private finish(batches: readonly Batch[]): void {
+    for (const { queue, entries } of batches) {
+      for (const entry of entries)
+        if (queue.byId.get(entry.post.id) === entry) queue.byId.delete(entry.post.id);
+      if (queue.waiting.length > 0) this.ready.add(queue);
+      else this.queues.delete(queue.threadId);
+    }
+    this.wake();
+  }
+
+  /** Settles what one statement could write, and leaves the rest to statements of their own; never throws. */
+  private async writeTogether(batches: readonly Batch[]): Promise<void> {
+    let written: (PostedRow[] | null)[];
     try {
-      rows = await this.write(
-        threadId,
-        batch.map((entry) => entry.post),
+      written = await this.write.plainPosts(
+        batches.map(({ queue, entries }) => ({
+          threadId: queue.threadId,
+          posts: entries.map((entry) => entry.post),
+        })),
       );
     } catch (cause) {
-      if (isTransient(cause)) return rejectAll(batch, unavailable(cause));
-      if (batch.length > 1) {
-        for (const entry of batch) await this.writeBatch(threadId, [entry]);
-        return;
+      if (isTransient(cause)) {
+        for (const { entries } of batches) rejectAll(entries, unavailable(cause));
+        return this.finish(batches);
       }
-      // The id was taken while the statement waited: read again with a snapshot that sees it.
-      if (sqlState(cause) === '23505') return this.writeAgain(threadId, batch);
-      return rejectAll(batch, cause);
+      written = batches.map(() => null);
     }
-    this.settle(threadId, batch, rows);
+    this.settleWritten(batches, written);
+    for (const [i, batch] of batches.entries()) if (!written[i]) void this.writeAlone(batch);
+    this.finish(batches.filter((_, i) => written[i]));
   }
 
-  private async writeAgain(threadId: string, batch: Waiting[]): Promise<void> {
-    try {
+  private async writeAlone(batch: Batch): Promise<void> {
+    await this.writeEntries(batch.queue.threadId, batch.entries);
+    this.finish([batch]);
+  }
+
+  /** Settles every entry, all of one thread; never throws. */
+  private async writeEntries(threadId: string, entries: Waiting[]): Promise<void> {
+    const write = async () =>
       this.settle(
         threadId,
-        batch,
-        await this.write(
+        entries,
+        await this.write.posts(
           threadId,
-          batch.map((entry) => entry.post),
+          entries.map((entry) => entry.post),
         ),
       );
+    try {
+      await write();
     } catch (cause) {
-      rejectAll(batch, isTransient(cause) || sqlState(cause) === '23505' ? unavailable(cause) : cause);
+      if (isTransient(cause)) return rejectAll(entries, unavailable(cause));
+      if (entries.length > 1) {
+        for (const entry of entries) await this.writeEntries(threadId, [entry]);
+        return;
+      }
+      if (sqlState(cause) !== '23505') return rejectAll(entries, cause);
+      // The id was taken while the statement waited: read again with a snapshot that sees it.
+      await write().catch((again: unknown) =>
+        rejectAll(entries, isTransient(again) || sqlState(again) === '23505' ? unavailable(again) : again),
+      );
     }
   }
 
-  private settle(threadId: string, batch: Waiting[], rows: PostedRow[]): void {
+  private settleWritten(batches: readonly Batch[], written: readonly (PostedRow[] | null)[]): void {
+    for (const [i, { queue, entries }] of batches.entries()) {
+      const rows = written[i];
+      if (rows) this.settle(queue.threadId, entries, rows);
+    }
+  }
+
+  private settle(threadId: string, entries: readonly Waiting[], rows: readonly PostedRow[]): void {
     const written = rows.filter((row) => row.seq !== null);
     if (written.length > 0) this.onCommitted(threadId, written);
-    batch.forEach((entry, i) => {
+    for (const [i, entry] of entries.entries()) {
       const row = rows[i];
       if (row) entry.resolve(row);
       else entry.reject(new AppError('NOT_FOUND', 'not_found', 'This thread does not exist any more.'));
-    });
+    }
   }
 }
 
@@ -116,23 +210,11 @@ function waitingFor(post: Post): Waiting {
   let settle: Pick<Waiting, 'resolve' | 'reject'> | undefined;
   const promise = new Promise<PostedRow>((resolve, reject) => (settle = { resolve, reject }));
   if (!settle) throw new Error('A promise runs its executor at once.');
-  return { post, promise, ...settle };
+  return { post, isPlain: isPlain(post), promise, ...settle };
 }
 
-/** The next posts in order; an id that stands twice waits for the batch after this one. */
-function takeBatch(queue: Queue): Waiting[] {
-  const ids = new Set<string>();
-  let size = 0;
-  for (const { post } of queue.waiting) {
-    if (size === writeBatchMax || ids.has(post.id)) break;
-    ids.add(post.id);
-    size++;
-  }
-  return queue.waiting.splice(0, size);
-}
-
-function rejectAll(batch: Waiting[], cause: unknown): void {
-  for (const entry of batch) entry.reject(cause);
+function rejectAll(entries: readonly Waiting[], cause: unknown): void {
+  for (const entry of entries) entry.reject(cause);
 }
 
 export const postQueue = (onCommitted: OnCommitted): PostQueue =>

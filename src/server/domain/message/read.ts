@@ -164,14 +164,16 @@ const sent = statement<MessageRow & { sendHash: Buffer; ownerId: string }>(
    from messages x ${messageJoins} where x.id = $1`,
 );
 
+export const idTaken = () =>
+  new AppError('CONFLICT', 'id_taken', 'This id was already used for another message.');
+
 /**
  * The row that an earlier send with this id wrote, for its own author only.
  * @throws {AppError} CONFLICT when the id stands for anything else, saying nothing of what it is
  */
 export async function findSent(viewer: Member, id: string, sendHash: Buffer): Promise<MessageView> {
   const row = (await run(sent, [id]))[0];
-  if (!row || row.ownerId !== viewer.userId || !row.sendHash.equals(sendHash))
-    throw new AppError('CONFLICT', 'id_taken', 'This id was already used for another message.');
+  if (!row || row.ownerId !== viewer.userId || !row.sendHash.equals(sendHash)) throw idTaken();
   return messageOf(row);
 }
 
