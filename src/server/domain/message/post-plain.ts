@@ -28,8 +28,8 @@ export const isPlain = ({ text, replyToId, wasHeld }: Post): boolean =>
 /**
  * The write of what most posts are, over many threads at once: a commit costs about the same for one as
  * for sixty-four. It takes the locks of `post-batch` and in the same order, but waits for none: what
- * somebody else holds just now is `unusual`, as is slow mode, and whoever does not follow the thread yet. A
- * thread with anything unusual in it is left alone as a whole.
+ * somebody else holds just now is `unusual`, as is slow mode. A thread with anything unusual in it is left
+ * alone as a whole.
  */
 const plainPosts = statement<PlainRow>(
   'post-plain',
@@ -58,9 +58,7 @@ const plainPosts = statement<PlainRow>(
           select from memberships o where o.room_id = i.room_id and o.user_id = i.author_id and o.status = 'active'
         ) then 'unusual'${refusedSql}
         when r.visitors = 'approve' and exists (select from held_messages h where h.id = i.id) then 'held'
-        when r.slow_mode_ms > 0 or not exists (
-          select from read_states s where s.user_id = i.author_id and s.thread_id = i.thread_id and s.following is not null
-        ) then 'unusual'
+        when r.slow_mode_ms > 0 then 'unusual'
         else 'ok'
       end as outcome
     from input i
@@ -86,6 +84,18 @@ const plainPosts = statement<PlainRow>(
   written as (
     ${writtenSql} from passed p join thread t on t."headThreadId" = p.thread_id
     returning id, seq, rev, created_at
+  ),
+  followed as (
+    insert into read_states (user_id, thread_id, last_read_seq, following)
+    select distinct on (p.author_id, p.thread_id) p.author_id, p.thread_id, t."headSeq" - p.total + p.place, true
+    from passed p join thread t on t."headThreadId" = p.thread_id
+    where not exists (
+      select from read_states s where s.user_id = p.author_id and s.thread_id = p.thread_id and s.following is not null
+    )
+    order by p.author_id, p.thread_id, p.place
+    on conflict (user_id, thread_id) do update set following = true,
+      last_read_seq = greatest(read_states.last_read_seq, excluded.last_read_seq)
+      where read_states.following is null
   )
   select ${postedColumns}, i.thread_id as "threadId", ${nothing}
   from judged i
