@@ -118,7 +118,7 @@ describe('posts to many threads', () => {
     const late = await whileHeld(lock, [heldId], async () => {
       const waiting = queue.post(heldId, postBy(held.alice.userId));
       void waiting.then(() => (isDone = true));
-      const [first] = await Promise.all([queue.post(freeId, postBy(free.alice.userId))]);
+      const first = await queue.post(freeId, postBy(free.alice.userId));
       expect(first).toMatchObject({ outcome: 'ok', seq: 3 });
       await vi.waitFor(() => expect(alone).toEqual([1]));
       expect([together, isDone]).toEqual([[2], false]);
@@ -148,7 +148,7 @@ describe('posts to many threads', () => {
     );
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
     expect(settled[1]).toMatchObject({ reason: { code: 'CONFLICT', reason: 'id_taken' } });
-    expect(await Promise.all(threads.map(async (id) => (await storedLog(id)).length))).toEqual([3, 2]);
+    expect(await Promise.all(threads.map(async (threadId) => (await storedLog(threadId)).length))).toEqual([3, 2]);
   });
 
   it('go by the full statement where somebody is called or answered', async () => {
