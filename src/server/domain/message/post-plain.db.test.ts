@@ -148,7 +148,9 @@ describe('posts to many threads', () => {
     );
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
     expect(settled[1]).toMatchObject({ reason: { code: 'CONFLICT', reason: 'id_taken' } });
-    expect(await Promise.all(threads.map(async (threadId) => (await storedLog(threadId)).length))).toEqual([3, 2]);
+    expect(await Promise.all(threads.map(async (threadId) => (await storedLog(threadId)).length))).toEqual([
+      3, 2,
+    ]);
   });
 
   it('go by the full statement where somebody is called or answered', async () => {
