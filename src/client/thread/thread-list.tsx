@@ -1,8 +1,8 @@
 'use client';
 
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { useHydrated } from '@/client/lib/use-hydrated';
+import { useRowWindow } from '@/client/lib/use-row-window';
 import { ThreadRow, ThreadRowSkeleton } from '@/client/thread/thread-row';
 import { useThreads, type ThreadPage, type ThreadScope } from '@/client/thread/use-threads';
 import { callErrorOf } from '@/client/trpc';
@@ -29,22 +29,12 @@ export function ThreadList({ scope, search, first, selectedId, showsRoom, empty 
     first,
   );
   const isHydrated = useHydrated();
-  const scroller = useRef<HTMLDivElement>(null);
   const threads = data?.pages.flatMap((page) => page.threads) ?? [];
   const count = threads.length + (hasNextPage ? 1 : 0);
-  const virtualizer = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowPx,
-    getItemKey: (i) => threads[i]?.id ?? 'more',
-    overscan: 6,
-    initialRect: { width: 340, height: 800 },
-  });
-  const items = virtualizer.getVirtualItems();
-  const lastShown = items.at(-1)?.index ?? 0;
+  const { scroller, from, to } = useRowWindow(count, rowPx);
   useEffect(() => {
-    if (lastShown >= threads.length - 5 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [lastShown, threads.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+    if (to >= threads.length - 4 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [to, threads.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
 
   if (error && threads.length === 0)
     return (
@@ -68,22 +58,18 @@ export function ThreadList({ scope, search, first, selectedId, showsRoom, empty 
     return search ? <EmptyState scene="search" title="No thread has this in its title" /> : <>{empty}</>;
   return (
     <div ref={scroller} className="h-full quiet-scroll overflow-y-auto px-2 pb-2">
-      <div
-        role="list"
-        aria-label="Threads"
-        className="relative"
-        style={{ height: virtualizer.getTotalSize() }}
-      >
-        {items.map((item) => {
-          const thread = threads[item.index];
+      <div role="list" aria-label="Threads" className="relative" style={{ height: count * rowPx }}>
+        {Array.from({ length: to - from }, (_, i) => {
+          const index = from + i;
+          const thread = threads[index];
           return (
             <div
-              key={item.key}
+              key={thread?.id ?? 'more'}
               role="listitem"
-              aria-posinset={item.index + 1}
+              aria-posinset={index + 1}
               aria-setsize={hasNextPage ? -1 : count}
               className="absolute inset-x-0 top-0"
-              style={{ transform: `translateY(${item.start}px)` }}
+              style={{ transform: `translateY(${index * rowPx}px)` }}
             >
               {thread ? (
                 <ThreadRow
