@@ -39,7 +39,10 @@ export function DeleteThreadDialog({ thread, messageCount, onClose, onDone }: Pr
         <Button
           look="danger"
           disabled={change.isPending}
-          onClick={() => change.mutate({ verb: 'delete', id: thread.id }, { onSuccess: onDone })}
+          // The news of it may take the dialog away before the answer comes.
+          onClick={() => {
+            change.mutateAsync({ verb: 'delete', id: thread.id }).then(onDone, () => undefined);
+          }}
         >
           Delete thread
         </Button>
