@@ -1,4 +1,5 @@
 import { cache } from 'react';
+import { treesOf } from '@/app/first-trees';
 import type { FirstState } from '@/client/inbox/foyer';
 import { callerFor } from '@/server/api/caller';
 import { Identity } from '@/server/auth/identity';
@@ -36,7 +37,7 @@ export async function inboxState(): Promise<FirstState> {
     call.room.list({ limit: 100 }),
     call.thread.list({ limit: listSize }),
   ]);
-  return { rooms, threads, room: null, thread: null, messages: null };
+  return { rooms, threads, room: null, thread: null, messages: null, trees: [] };
 }
 
 /** @param at the place that the URL names; null is the thread's end */
@@ -52,13 +53,13 @@ export async function conversationState(
     segment === null ? null : threadOf(segment),
   ]);
   const threadId = segment === null ? room?.mainThreadId : thread?.id;
-  if (!room || !threadId) return { rooms, threads: null, room, thread: null, messages: null };
+  if (!room || !threadId) return { rooms, threads: null, room, thread: null, messages: null, trees: [] };
   const where = at === null ? {} : { cursor: at, direction: 'around' as const };
   const [threads, messages] = await Promise.all([
     call.thread.list({ roomId: room.id, limit: listSize }),
     call.message.list({ threadId, limit: pageSize, ...where }),
   ]);
-  return { rooms, threads, room, thread, messages };
+  return { rooms, threads, room, thread, messages, trees: treesOf(messages.messages) };
 }
 
 export function placeIn(at: string | string[] | undefined): number | null {

@@ -1,14 +1,13 @@
 import type { ParseInline } from '@/shared/markdown-inline';
 import { languages } from '@/shared/markdown-language';
 import type { Block, Inline, ListBlock, ListItem } from '@/shared/markdown-tree';
+import { anyBlock } from '@/shared/markdown-typed';
 
 /** Quotes in quotes and lists in lists; what is deeper stands as it was typed. */
 const depthMax = 3;
 const fence = /^ {0,3}(`{3,}|~{3,})([^`~]*)$/;
 const quoted = /^ {0,3}>(?: |$)/;
 const point = /^( {0,12})([-*]|\d{1,9}[.)]) +(?=\S)/;
-/** Lines of one paragraph whose every line opens a block, or has to be looked at for it. */
-const anyBlock = /^ *(?:```|~~~|>(?: |$)|[-*] |\d{1,9}[.)] )/m;
 
 /**
  * Lines as blocks, in one walk. Unlike in a document a line belongs to a quote or a list only by its own

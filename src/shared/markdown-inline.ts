@@ -7,6 +7,7 @@ import type { Link, Node, PhrasingContent } from 'mdast';
 import type { Code, Construct, Extension } from 'micromark-util-types';
 import { hostToShow, safeAddress } from '@/shared/markdown-link';
 import type { Inline } from '@/shared/markdown-tree';
+import { anyMark } from '@/shared/markdown-typed';
 
 /** Deeper marks than these stand as their own characters. */
 const depthMax = 6;
@@ -158,9 +159,6 @@ const options = {
     },
   ],
 };
-
-/** Whether any of these words could mean more than themselves. */
-const anyMark = /[*_`~[\\<@]|:\/\/|www\./i;
 
 export type ParseInline = (source: string) => Inline[];
 

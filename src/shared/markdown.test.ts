@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { mentionsMax } from '@/shared/limits';
 import { mentionsIn, parseLine, parseMarkdown } from '@/shared/markdown';
-import { plainLine, plainText, withNames } from '@/shared/markdown-plain';
+import { plainLine, plainText } from '@/shared/markdown-plain';
+import { withNames } from '@/shared/markdown-words';
 import { inlinesOf, type Block, type Inline } from '@/shared/markdown-tree';
 
 /** The tree in one line: a name and its content for each element, texts as they are. */

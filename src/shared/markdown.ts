@@ -2,12 +2,9 @@ import { mentionsMax } from '@/shared/limits';
 import { parseBlocks } from '@/shared/markdown-block';
 import { inlineParser } from '@/shared/markdown-inline';
 import { inlinesOf, type Markdown } from '@/shared/markdown-tree';
+import { asTyped, hasMarks, isEmojiOnly, lineAsTyped, lineHasMarks, oneLine } from '@/shared/markdown-typed';
 
 const cacheSize = 400;
-/** Of an emoji-only text; one emoji can have a dozen code units. */
-const emojiTextMax = 64;
-const emojiMax = 3;
-const pictograph = /\p{Extended_Pictographic}|\p{RI}{2}|^[#*0-9]\uFE0F?\u20E3$/u;
 
 const cache = new Map<string, Markdown>();
 
@@ -22,7 +19,9 @@ export function parseMarkdown(text: string): Markdown {
     cache.set(text, known);
     return known;
   }
-  const made = { blocks: parseBlocks(text, inlineParser()), isEmojiOnly: isEmojiOnly(text) };
+  const made = hasMarks(text)
+    ? { blocks: parseBlocks(text, inlineParser()), isEmojiOnly: isEmojiOnly(text) }
+    : asTyped(text);
   cache.set(text, made);
   const [oldest] = cache.keys();
   if (cache.size > cacheSize && oldest !== undefined) cache.delete(oldest);
@@ -30,10 +29,11 @@ export function parseMarkdown(text: string): Markdown {
 }
 
 /** The same for what stands in a line of its own, where blocks mean nothing: what somebody did. */
-export const parseLine = (text: string): Markdown => ({
-  blocks: [{ type: 'paragraph', children: inlineParser()(text.replace(/\s+/g, ' ')) }],
-  isEmojiOnly: false,
-});
+export function parseLine(text: string): Markdown {
+  const line = oneLine(text);
+  if (!lineHasMarks(line)) return lineAsTyped(line);
+  return { blocks: [{ type: 'paragraph', children: inlineParser()(line) }], isEmojiOnly: false };
+}
 
 /** Whom a text mentions, each once and no more than the limit; mentions in code are just code. */
 export function mentionsIn(text: string): string[] {
@@ -42,11 +42,4 @@ export function mentionsIn(text: string): string[] {
   for (const inline of inlinesOf(parseMarkdown(text).blocks))
     if (inline.type === 'mention' && found.size < mentionsMax) found.add(inline.userId);
   return [...found];
-}
-
-function isEmojiOnly(text: string): boolean {
-  if (text.length > emojiTextMax || !pictograph.test(text)) return false;
-  const parts = [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
-  const shown = parts.filter((part) => part.trim());
-  return shown.length <= emojiMax && shown.every((part) => pictograph.test(part));
 }

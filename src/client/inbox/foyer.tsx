@@ -1,8 +1,8 @@
 'use client';
 
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { clsx } from 'clsx';
-import { ClaimDialog } from '@/client/inbox/claim-dialog';
+import { Claim } from '@/client/inbox/claim';
 import { PhoneBar } from '@/client/inbox/phone-bar';
 import { RoomsPane } from '@/client/inbox/rooms-pane';
 import { ThreadsPane } from '@/client/inbox/threads-pane';
@@ -12,6 +12,7 @@ import { useVisit } from '@/client/inbox/use-visit';
 import { useMedia } from '@/client/lib/use-media';
 import { usePageHeight } from '@/client/lib/use-page-height';
 import { useHydrated } from '@/client/lib/use-hydrated';
+import { TreesContext } from '@/client/message/marks';
 import { go, inboxPath, usePlace, roomPath } from '@/client/paths';
 import { useLoss } from '@/client/room/lost-rooms';
 import { PersonActionsProvider } from '@/client/room/person-actions-provider';
@@ -23,7 +24,9 @@ import { useThread, type ThreadPage, type ThreadWithRights } from '@/client/thre
 import { callErrorOf } from '@/client/trpc';
 import { Button } from '@/client/ui/button';
 import { EmptyState } from '@/client/ui/empty-state';
+import { LoadProblemLine } from '@/client/ui/load-problem-line';
 import { useMe } from '@/client/user/use-me';
+import type { Markdown } from '@/shared/markdown-tree';
 import type { MessagePage } from '@/shared/message';
 import type { RoomView } from '@/shared/room';
 
@@ -34,6 +37,8 @@ export type FirstState = {
   room: RoomView | null;
   thread: ThreadWithRights | null;
   messages: MessagePage | null;
+  /** What those texts mean that have marks, by `treeKey`. */
+  trees: [key: string, tree: Markdown][];
 };
 
 const lossWords = {
@@ -46,6 +51,7 @@ const lossWords = {
 export function Foyer({ first }: { first: FirstState }) {
   const place = usePlace();
   const me = useMe();
+  const [trees] = useState(() => new Map(first.trees));
   const isHydrated = useHydrated();
   const roomSlug = place.view === 'inbox' ? null : place.roomSlug;
   const { data: rooms } = useRooms(first.rooms);
@@ -93,7 +99,7 @@ export function Foyer({ first }: { first: FirstState }) {
   const on = (name: typeof pane) => (pane === name ? 'max-md:block' : 'max-md:hidden');
   return (
     <div className="flex h-[var(--page-height,100dvh)] flex-col">
-      <ClaimDialog />
+      <Claim />
       <div className="grid min-h-0 flex-1 md:grid-cols-[56px_300px_minmax(0,1fr)] lg:grid-cols-[240px_340px_minmax(0,1fr)]">
         <div role={mainOn('rooms')} className={clsx('min-h-0', on('rooms'))}>
           <RoomsPane rooms={rooms} selectedSlug={roomSlug} isInbox={place.view === 'inbox'} me={me} />
@@ -121,17 +127,19 @@ export function Foyer({ first }: { first: FirstState }) {
               Nothing that is said there reaches you any more.
             </EmptyState>
           ) : room && shown ? (
-            <PersonActionsProvider room={room} myId={me?.id ?? null}>
-              <Conversation
-                key={shown.id}
-                thread={shown}
-                room={room}
-                me={me}
-                at={place.at}
-                renderRoomMenu={(entries) => <RoomMenu room={room} threadEntries={entries} />}
-                first={first.messages?.head.id === shown.id ? first.messages : null}
-              />
-            </PersonActionsProvider>
+            <TreesContext value={trees}>
+              <PersonActionsProvider room={room} myId={me?.id ?? null}>
+                <Conversation
+                  key={shown.id}
+                  thread={shown}
+                  room={room}
+                  me={me}
+                  at={place.at}
+                  renderRoomMenu={(entries) => <RoomMenu room={room} threadEntries={entries} />}
+                  first={first.messages?.head.id === shown.id ? first.messages : null}
+                />
+              </PersonActionsProvider>
+            </TreesContext>
           ) : error && callErrorOf(error).data?.reason === 'deleted' ? (
             <DeletedThread />
           ) : error ? (
@@ -155,6 +163,7 @@ export function Foyer({ first }: { first: FirstState }) {
         </main>
       </div>
       {overlay}
+      <LoadProblemLine />
       {pane !== 'conversation' && <PhoneBar pane={pane} me={me} />}
     </div>
   );

@@ -1,11 +1,12 @@
 import { DoorOpen, Inbox } from 'lucide-react';
 import { clsx } from 'clsx';
 import { useState } from 'react';
-import { MeActions } from '@/client/inbox/me-actions';
+import { lazily } from '@/client/lib/lazily';
 import { PageLink } from '@/client/page-link';
 import { Face } from '@/client/user/face';
-import { NameDialog } from '@/client/user/name-dialog';
 import type { Me } from '@/client/user/use-me';
+
+const MeDialog = lazily(async () => (await import('@/client/inbox/me-dialog')).MeDialog);
 
 const entries = [
   { pane: 'threads', href: '/', label: 'Inbox', Picture: Inbox },
@@ -37,6 +38,7 @@ export function PhoneBar({ pane, me }: { pane: string; me: Me | null }) {
         disabled={!me}
         aria-haspopup="dialog"
         onClick={() => setIsNaming(true)}
+        {...MeDialog.intent}
         className={clsx(shape, 'text-soft')}
       >
         {me ? (
@@ -46,11 +48,7 @@ export function PhoneBar({ pane, me }: { pane: string; me: Me | null }) {
         )}
         Me
       </button>
-      {me && (
-        <NameDialog me={me} open={isNaming} onOpenChange={setIsNaming}>
-          <MeActions me={me} />
-        </NameDialog>
-      )}
+      {me && isNaming && <MeDialog me={me} onClose={() => setIsNaming(false)} />}
     </nav>
   );
 }

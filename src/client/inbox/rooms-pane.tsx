@@ -6,25 +6,25 @@ import { useMemo, useState } from 'react';
 import { clsx } from 'clsx';
 import { runAction, useOfferedActions } from '@/client/actions';
 import { countOf } from '@/client/lib/format-time';
+import { lazily } from '@/client/lib/lazily';
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { PageLink } from '@/client/page-link';
 import { RoomGroup } from '@/client/inbox/room-group';
-import { MeActions } from '@/client/inbox/me-actions';
+import type { RoomsDialogName } from '@/client/inbox/rooms-dialog';
 import { inboxPath, roomPath } from '@/client/paths';
-import { NewDirectDialog } from '@/client/room/new-direct-dialog';
 import { useQueue } from '@/client/message/use-queues';
-import { NewRoomDialog } from '@/client/room/new-room-dialog';
-import { PutAwayDialog } from '@/client/room/put-away-dialog';
 import { useConnectionState } from '@/client/thread/connection-line';
 import { UnreadPill } from '@/client/thread/unread-pill';
 import { IconButton } from '@/client/ui/button';
 import { Mark } from '@/client/ui/mark';
 import { Face } from '@/client/user/face';
 import { hueOf } from '@/client/user/hue';
-import { NameDialog } from '@/client/user/name-dialog';
 import { FaceWithDot } from '@/client/user/presence-dot';
 import { useSession, type Me } from '@/client/user/use-me';
 import type { ListedRoom, RoomView } from '@/shared/room';
+
+const RoomsDialog = lazily(async () => (await import('@/client/inbox/rooms-dialog')).RoomsDialog);
+const MeDialog = lazily(async () => (await import('@/client/inbox/me-dialog')).MeDialog);
 
 type Props = {
   rooms: ListedRoom[] | undefined;
@@ -35,27 +35,25 @@ type Props = {
 
 /** The mark, the inbox, the rooms, and me. Between phone and desktop it folds to pictures. */
 export function RoomsPane({ rooms, selectedSlug, isInbox, me }: Props) {
-  const [isMaking, setIsMaking] = useState(false);
-  const [isWriting, setIsWriting] = useState(false);
-  const [isLooking, setIsLooking] = useState(false);
+  const [dialog, setDialog] = useState<RoomsDialogName | null>(null);
   const session = useSession(me !== null);
   const offersRooms = session?.roomCreation !== 'closed';
   const actions = useMemo(
     () => [
       ...(offersRooms
-        ? [{ id: 'room.new', label: 'New room', group: 'Foyer', run: () => setIsMaking(true) }]
+        ? [{ id: 'room.new', label: 'New room', group: 'Foyer', run: () => setDialog('room') }]
         : []),
       {
         id: 'room.direct',
         label: 'New direct conversation',
         group: 'Foyer',
-        run: () => setIsWriting(true),
+        run: () => setDialog('direct'),
       },
       {
         id: 'room.away',
         label: 'Hidden and archived rooms',
         group: 'Foyer',
-        run: () => setIsLooking(true),
+        run: () => setDialog('away'),
       },
     ],
     [offersRooms],
@@ -88,15 +86,26 @@ export function RoomsPane({ rooms, selectedSlug, isInbox, me }: Props) {
       <div className="flex-1 quiet-scroll overflow-y-auto px-2 pb-2 md:max-lg:px-1.5">
         {/* On a phone this pane is the page. */}
         <h1 className="sr-only md:hidden">Rooms</h1>
-        <RoomGroup title="Rooms" newLabel="New room" onNew={offersRooms ? () => setIsMaking(true) : null}>
+        <RoomGroup
+          title="Rooms"
+          newLabel="New room"
+          onNew={offersRooms ? () => setDialog('room') : null}
+          intent={RoomsDialog.intent}
+        >
           {rooms?.filter((room) => room.kind !== 'direct').map(entryOf)}
         </RoomGroup>
-        <RoomGroup title="Direct" newLabel="New direct conversation" onNew={() => setIsWriting(true)}>
+        <RoomGroup
+          title="Direct"
+          newLabel="New direct conversation"
+          onNew={() => setDialog('direct')}
+          intent={RoomsDialog.intent}
+        >
           {rooms?.filter((room) => room.kind === 'direct').map(entryOf)}
         </RoomGroup>
         <button
           type="button"
-          onClick={() => setIsLooking(true)}
+          onClick={() => setDialog('away')}
+          {...RoomsDialog.intent}
           className="mt-4 flex h-8 w-full items-center gap-2 rounded-control px-2 text-left text-xs text-faint transition-colors duration-120 hover:bg-hover hover:text-ink max-md:h-11 md:max-lg:hidden"
         >
           <Archive size={14} aria-hidden />
@@ -104,13 +113,13 @@ export function RoomsPane({ rooms, selectedSlug, isInbox, me }: Props) {
         </button>
       </div>
       <MeBar me={me} />
-      <NewRoomDialog
-        open={isMaking}
-        onOpenChange={setIsMaking}
-        mayCreate={session?.roomCreation !== 'needs_account'}
-      />
-      <PutAwayDialog open={isLooking} onOpenChange={setIsLooking} />
-      <NewDirectDialog open={isWriting} onOpenChange={setIsWriting} />
+      {dialog && (
+        <RoomsDialog
+          dialog={dialog}
+          mayCreate={session?.roomCreation !== 'needs_account'}
+          onClose={() => setDialog(null)}
+        />
+      )}
     </nav>
   );
 }
@@ -229,6 +238,7 @@ function MeBar({ me }: { me: Me | null }) {
         type="button"
         disabled={!me}
         onClick={() => setIsNaming(true)}
+        {...MeDialog.intent}
         title="Change your name"
         className="flex h-11 min-w-0 flex-1 items-center gap-2.5 rounded-control px-2 text-left transition-colors duration-120 hover:bg-hover md:max-lg:flex-none"
       >
@@ -259,11 +269,7 @@ function MeBar({ me }: { me: Me | null }) {
       >
         {isDark ? <Sun size={16} /> : <Moon size={16} />}
       </IconButton>
-      {me && (
-        <NameDialog me={me} open={isNaming} onOpenChange={setIsNaming}>
-          <MeActions me={me} />
-        </NameDialog>
-      )}
+      {me && isNaming && <MeDialog me={me} onClose={() => setIsNaming(false)} />}
     </div>
   );
 }

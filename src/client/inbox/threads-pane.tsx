@@ -4,11 +4,11 @@ import { useMutation } from '@tanstack/react-query';
 import { ArrowLeft, CheckCheck, Plus, Search } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useOfferedActions } from '@/client/actions';
+import { lazily } from '@/client/lib/lazily';
 import { useSettled } from '@/client/lib/use-settled';
 import { PageLink } from '@/client/page-link';
 import { roomPath } from '@/client/paths';
 import { useRoomUnread } from '@/client/room/use-rooms';
-import { NewThreadDialog } from '@/client/thread/new-thread-dialog';
 import { ThreadList } from '@/client/thread/thread-list';
 import { useUnreadThreadCount } from '@/client/thread/use-read-state';
 import type { ThreadPage, ThreadScope } from '@/client/thread/use-threads';
@@ -18,6 +18,10 @@ import { EmptyState } from '@/client/ui/empty-state';
 import { Segmented } from '@/client/ui/segmented';
 import { searchMaxChars } from '@/shared/limits';
 import type { RoomView } from '@/shared/room';
+
+const NewThreadDialog = lazily(
+  async () => (await import('@/client/thread/new-thread-dialog')).NewThreadDialog,
+);
 
 type Props = {
   /** The room whose threads are listed; null lists all. */
@@ -68,7 +72,7 @@ export function ThreadsPane({ room, isRoomView, selectedId, first, hasRooms }: P
         </Heading>
         <MarkAllRead roomId={isRoomView ? (room?.id ?? null) : null} isRoomView={isRoomView} />
         {canMake && (
-          <IconButton label="New thread" onClick={() => setIsMaking(true)}>
+          <IconButton label="New thread" onClick={() => setIsMaking(true)} {...NewThreadDialog.intent}>
             <Plus size={17} />
           </IconButton>
         )}
@@ -111,7 +115,7 @@ export function ThreadsPane({ room, isRoomView, selectedId, first, hasRooms }: P
           empty={emptyFor(isRoomView, of, hasRooms)}
         />
       </div>
-      {room && <NewThreadDialog room={room} open={isMaking} onOpenChange={setIsMaking} />}
+      {room && isMaking && <NewThreadDialog room={room} onClose={() => setIsMaking(false)} />}
     </section>
   );
 }

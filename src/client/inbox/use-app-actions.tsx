@@ -1,10 +1,11 @@
 import { useTheme } from 'next-themes';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { runByKey, useOfferedActions, type Action } from '@/client/actions';
+import { lazily } from '@/client/lib/lazily';
 import { go, inboxPath } from '@/client/paths';
 
-const Palette = lazy(async () => ({ default: (await import('@/client/inbox/palette')).Palette }));
-const KeysDialog = lazy(async () => ({ default: (await import('@/client/inbox/keys-dialog')).KeysDialog }));
+const Palette = lazily(async () => (await import('@/client/inbox/palette')).Palette);
+const KeysDialog = lazily(async () => (await import('@/client/inbox/keys-dialog')).KeysDialog);
 
 type Overlay = 'palette' | 'keys';
 
@@ -59,9 +60,9 @@ export function useAppActions() {
   }, []);
   const onClose = () => setOverlay(null);
   return (
-    <Suspense>
+    <>
       {overlay === 'palette' && <Palette onClose={onClose} />}
       {overlay === 'keys' && <KeysDialog onClose={onClose} />}
-    </Suspense>
+    </>
   );
 }

@@ -7,6 +7,7 @@ import { nameInDraft, useDraft, writeDraft } from '@/client/message/draft';
 import { EmojiButton } from '@/client/message/emoji-button';
 import { markOf, replaceRange, toggleMark } from '@/client/message/edit-range';
 import { FormattingHelp } from '@/client/message/formatting-help';
+import { expectMarks, usePlainLine } from '@/client/message/marks';
 import { MentionList } from '@/client/message/mention-list';
 import { fromWire, toWire, withPick, type Picks, type Typed } from '@/client/message/mention-text';
 import { useMentionList, type MentionSource } from '@/client/message/use-mention-list';
@@ -43,8 +44,6 @@ export type ComposerMode = {
   authorId: string;
   author: string;
   text: string;
-  /** What the text says, in one line. */
-  preview: string;
 };
 
 const nothing: Typed = { text: '', picks: new Map() };
@@ -57,6 +56,7 @@ export function Composer(props: Props) {
   const [caret, setCaret] = useState(-1);
   const area = useRef<HTMLTextAreaElement>(null);
   const isHydrated = useHydrated();
+  const answered = usePlainLine(mode?.text ?? '');
 
   useEffect(() => {
     const element = area.current;
@@ -90,6 +90,7 @@ export function Composer(props: Props) {
   const change = (value: string, called: Picks = picks) => {
     const draft = { text: value, picks: value ? called : nothing.picks };
     setDraft(draft);
+    expectMarks(value);
     setCaret(area.current?.selectionStart ?? -1);
     if (!editingId) writeDraft(threadId, toWire(value, called), called);
   };
@@ -149,7 +150,9 @@ export function Composer(props: Props) {
             <span className="block font-medium">
               {mode.kind === 'reply' ? `Reply to ${mode.author}` : 'Change message'}
             </span>
-            {mode.kind === 'reply' && <bdi className="block truncate text-soft">{mode.preview}</bdi>}
+            {mode.kind === 'reply' && (
+              <bdi className="block truncate text-soft">{answered(mentions.feed.nameOf)}</bdi>
+            )}
           </span>
           <IconButton
             label={mode.kind === 'reply' ? 'Do not reply' : 'Leave it as it is'}

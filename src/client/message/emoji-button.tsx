@@ -2,37 +2,41 @@
 
 import { Smile } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { EmojiPicker } from '@/client/message/emoji-picker';
-import { IconButton } from '@/client/ui/button';
-import { Popover } from '@/client/ui/menu';
+import { lazily } from '@/client/lib/lazily';
+import { PopoverButton } from '@/client/ui/popover-button';
+
+export const EmojiPopover = lazily(async () => (await import('@/client/message/emoji-popover')).EmojiPopover);
 
 /** Picks an emoji for what is being written; phones have their own on the keyboard. */
 export function EmojiButton({ onPick }: { onPick(emoji: string): void }) {
   const [isOpen, setIsOpen] = useState(false);
   const picked = useRef<string | null>(null);
+  // Whoever has picked goes on writing; the focus would come back to the button.
+  const writeOn = () => {
+    if (picked.current === null) return false;
+    onPick(picked.current);
+    picked.current = null;
+    return true;
+  };
   return (
-    <Popover
+    <PopoverButton
+      label="Emoji"
+      picture={<Smile size={18} />}
+      className="!size-9 max-md:hidden"
       open={isOpen}
       onOpenChange={setIsOpen}
-      trigger={
-        <IconButton label="Emoji" className="!size-9 max-md:hidden">
-          <Smile size={18} />
-        </IconButton>
-      }
-      // Whoever has picked goes on writing; the focus would come back to the button.
-      onCloseAutoFocus={(event) => {
-        if (picked.current === null) return;
-        event.preventDefault();
-        onPick(picked.current);
-        picked.current = null;
-      }}
+      intent={EmojiPopover.intent}
     >
-      <EmojiPicker
-        onPick={(emoji) => {
-          picked.current = emoji;
-          setIsOpen(false);
-        }}
-      />
-    </Popover>
+      {(floating) => (
+        <EmojiPopover
+          {...floating}
+          onPick={(emoji) => {
+            picked.current = emoji;
+            setIsOpen(false);
+          }}
+          onClosed={writeOn}
+        />
+      )}
+    </PopoverButton>
   );
 }

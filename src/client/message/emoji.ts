@@ -57,5 +57,3 @@ export const emoji: readonly (readonly [string, string])[] = [
   ['🏁', 'finish flag'],
   ['🕊️', 'dove peace'],
 ];
-
-export const quickEmoji = emoji.slice(0, 6).map(([symbol]) => symbol);

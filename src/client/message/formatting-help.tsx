@@ -2,46 +2,26 @@
 
 import { CaseSensitive } from 'lucide-react';
 import { useState } from 'react';
-import { IconButton } from '@/client/ui/button';
-import { Popover } from '@/client/ui/menu';
+import { lazily } from '@/client/lib/lazily';
+import { PopoverButton } from '@/client/ui/popover-button';
 
-const marks = [
-  { typed: '**bold**', shown: <strong className="font-semibold">bold</strong>, keys: 'Ctrl B' },
-  { typed: '_slanted_', shown: <em>slanted</em>, keys: 'Ctrl I' },
-  { typed: '~~gone~~', shown: <s>gone</s>, keys: 'Ctrl Shift X' },
-  { typed: '`code`', shown: <code className="font-mono text-sm">code</code>, keys: 'Ctrl E' },
-  { typed: '```js ⏎ code ⏎ ```', shown: 'a block of code', keys: '' },
-  { typed: '> words', shown: 'a quote', keys: '' },
-  { typed: '- words', shown: 'a list', keys: '' },
-  { typed: '[words](https://…)', shown: 'a link', keys: '' },
-  { typed: '@name', shown: 'calls somebody', keys: '' },
-];
+const FormattingPopover = lazily(
+  async () => (await import('@/client/message/formatting-popover')).FormattingPopover,
+);
 
-/** What can be typed for which look. */
+/** The way to what can be typed for which look. */
 export function FormattingHelp() {
   const [isOpen, setIsOpen] = useState(false);
   return (
-    <Popover
+    <PopoverButton
+      label="Formatting"
+      picture={<CaseSensitive size={19} />}
+      className="!size-9 max-md:!size-11"
       open={isOpen}
       onOpenChange={setIsOpen}
-      trigger={
-        <IconButton label="Formatting" className="!size-9 max-md:!size-11">
-          <CaseSensitive size={19} />
-        </IconButton>
-      }
+      intent={FormattingPopover.intent}
     >
-      <table className="m-3 text-sm">
-        <caption className="pb-2 text-left font-medium">Formatting</caption>
-        <tbody>
-          {marks.map(({ typed, shown, keys }) => (
-            <tr key={typed}>
-              <td className="py-1 pr-5 font-mono text-xs whitespace-nowrap">{typed}</td>
-              <td className="pr-5">{shown}</td>
-              <td className="text-right text-xs whitespace-nowrap text-faint max-md:hidden">{keys}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Popover>
+      {(floating) => <FormattingPopover {...floating} />}
+    </PopoverButton>
   );
 }

@@ -7,7 +7,7 @@ import { useNameOf } from '@/client/message/use-feed';
 import { callErrorOf, trpc } from '@/client/trpc';
 import { Dialog } from '@/client/ui/dialog';
 import { Skeleton } from '@/client/ui/skeleton';
-import { withNames } from '@/shared/markdown-plain';
+import { withNames } from '@/shared/markdown-words';
 import type { MessageView } from '@/shared/message';
 
 /** What a message said before, newest first, with what changed from text to text. */

@@ -1,4 +1,4 @@
-import type { NameOf } from '@/shared/markdown-plain';
+import type { NameOf } from '@/shared/markdown-words';
 import { mentionPattern } from '@/shared/mention';
 import type { PersonView } from '@/shared/user';
 

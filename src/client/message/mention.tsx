@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
 import { usePerson } from '@/client/message/use-feed';
 import { useMe } from '@/client/user/use-me';
-import { unknownName } from '@/shared/markdown-plain';
+import { unknownName } from '@/shared/markdown-words';
 import { nameOf } from '@/shared/user';
 
 /** A person's name in a message; one's own is marked. */

@@ -1,28 +1,17 @@
 'use client';
 
-import {
-  CheckCheck,
-  Copy,
-  Ellipsis,
-  Flag,
-  History,
-  Link2,
-  MessageSquareReply,
-  Pencil,
-  Reply,
-  ShieldBan,
-  SmilePlus,
-  Trash2,
-} from 'lucide-react';
+import { Ellipsis, MessageSquareReply, Reply, SmilePlus } from 'lucide-react';
 import { useState } from 'react';
 import { clsx } from 'clsx';
-import { EmojiPicker } from '@/client/message/emoji-picker';
-import { quickEmoji } from '@/client/message/emoji';
-import { useNameOf } from '@/client/message/use-feed';
+import { Later } from '@/client/lib/later';
+import { quickEmoji } from '@/client/message/quick-emoji';
+import { EmojiPopover } from '@/client/message/emoji-button';
 import { IconButton } from '@/client/ui/button';
-import { Menu, Popover, type MenuEntry } from '@/client/ui/menu';
-import { withNames } from '@/shared/markdown-plain';
+import { MenuButton } from '@/client/ui/menu-button';
+import { PopoverButton } from '@/client/ui/popover-button';
 import type { MessageView } from '@/shared/message';
+
+const menu = new Later(() => import('@/client/message/message-menu'));
 
 export type MessageActionsOf = {
   react: ((emoji: string) => void) | null;
@@ -50,7 +39,6 @@ type Props = {
 
 /** Floats over a message's corner; it takes no room, so nothing moves when it comes. */
 export function MessageActions({ message, actions, isOwn, onOpenChange }: Props) {
-  const nameOf = useNameOf();
   const [isPicking, setIsPicking] = useState(false);
   const openPicker = (open: boolean) => {
     setIsPicking(open);
@@ -61,6 +49,7 @@ export function MessageActions({ message, actions, isOwn, onOpenChange }: Props)
     openPicker(false);
   };
   const button = '!size-7 max-md:!size-9';
+  const trigger = { label: 'More', picture: <Ellipsis size={16} />, className: button, onOpenChange };
   return (
     <div
       role="toolbar"
@@ -83,17 +72,16 @@ export function MessageActions({ message, actions, isOwn, onOpenChange }: Props)
               {emoji}
             </button>
           ))}
-          <Popover
+          <PopoverButton
+            label="React"
+            picture={<SmilePlus size={16} />}
+            className={button}
             open={isPicking}
             onOpenChange={openPicker}
-            trigger={
-              <IconButton label="React" className={button}>
-                <SmilePlus size={16} />
-              </IconButton>
-            }
+            intent={EmojiPopover.intent}
           >
-            <EmojiPicker onPick={react} />
-          </Popover>
+            {(floating) => <EmojiPopover {...floating} onPick={react} />}
+          </PopoverButton>
         </>
       )}
       {actions.reply && (
@@ -106,58 +94,11 @@ export function MessageActions({ message, actions, isOwn, onOpenChange }: Props)
           <MessageSquareReply size={16} />
         </IconButton>
       )}
-      <Menu
-        onOpenChange={onOpenChange}
-        trigger={
-          <IconButton label="More" className={button}>
-            <Ellipsis size={16} />
-          </IconButton>
-        }
-        entries={entriesOf(message, withNames(message.text, nameOf), actions)}
-      />
+      <MenuButton {...trigger} later={menu}>
+        {(code, isOpenAtFirst) => (
+          <code.MessageMenu {...trigger} message={message} actions={actions} isOpenAtFirst={isOpenAtFirst} />
+        )}
+      </MenuButton>
     </div>
   );
-}
-
-/** Everything, for where there is no toolbar beside it. */
-export function allEntriesOf(message: MessageView, text: string, actions: MessageActionsOf): MenuEntry[] {
-  const entries: (MenuEntry | null)[] = [
-    actions.reply && { label: 'Reply', picture: <Reply size={18} />, onSelect: actions.reply },
-    actions.startThread && {
-      label: 'Start a thread',
-      picture: <MessageSquareReply size={18} />,
-      onSelect: actions.startThread,
-    },
-  ];
-  return [...entries.filter((entry) => entry !== null), ...entriesOf(message, text, actions)];
-}
-
-function entriesOf(message: MessageView, text: string, actions: MessageActionsOf): MenuEntry[] {
-  const entries: (MenuEntry | null)[] = [
-    actions.edit && { label: 'Edit', picture: <Pencil size={15} />, keys: 'E', onSelect: actions.edit },
-    { label: 'Copy link', picture: <Link2 size={15} />, keys: 'C', onSelect: actions.copyLink },
-    message.text
-      ? {
-          label: 'Copy text',
-          picture: <Copy size={15} />,
-          onSelect: () => void navigator.clipboard?.writeText(text),
-        }
-      : null,
-    actions.readers && { label: 'Read by', picture: <CheckCheck size={15} />, onSelect: actions.readers },
-    actions.history && { label: 'Edit history', picture: <History size={15} />, onSelect: actions.history },
-    actions.report && { label: 'Report …', picture: <Flag size={15} />, onSelect: actions.report },
-    actions.moderate && {
-      label: 'Mute or ban …',
-      picture: <ShieldBan size={15} />,
-      onSelect: actions.moderate,
-    },
-    actions.remove && {
-      label: 'Delete',
-      picture: <Trash2 size={15} />,
-      keys: 'Del',
-      isDangerous: true,
-      onSelect: actions.remove,
-    },
-  ];
-  return entries.filter((entry) => entry !== null);
 }

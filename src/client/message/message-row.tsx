@@ -6,7 +6,7 @@ import { useHydrated } from '@/client/lib/use-hydrated';
 import { FoldableText } from '@/client/message/foldable-text';
 import { continuesGroup } from '@/client/message/message-group';
 import { MessageText } from '@/client/message/message-text';
-import { usePlainLine } from '@/client/message/use-feed';
+import { useNamedLine } from '@/client/message/use-feed';
 import { PageLink } from '@/client/page-link';
 import { Face } from '@/client/user/face';
 import { PersonButton } from '@/client/user/person-button';
@@ -211,7 +211,7 @@ export function Quote({ author, text, onJump }: QuotePart) {
       className="mb-1 block w-full max-w-full border-l-2 border-accent/60 pl-2 text-left text-sm"
     >
       <span className="block truncate font-medium">{author}</span>
-      <bdi className="block truncate text-soft">{usePlainLine(text) || 'This message has been deleted'}</bdi>
+      <bdi className="block truncate text-soft">{useNamedLine(text) || 'This message has been deleted'}</bdi>
     </button>
   );
 }

@@ -1,12 +1,12 @@
 'use client';
 
-import { quickEmoji } from '@/client/message/emoji';
-import { allEntriesOf } from '@/client/message/message-actions';
+import { quickEmoji } from '@/client/message/quick-emoji';
+import { allEntriesOf } from '@/client/message/message-menu';
 import type { MessageDialogName } from '@/client/message/message-dialog';
 import { actionsOf, type RowSetting } from '@/client/message/message-slot';
 import { useNameOf } from '@/client/message/use-feed';
 import { Sheet } from '@/client/ui/sheet';
-import { withNames } from '@/shared/markdown-plain';
+import { withNames } from '@/shared/markdown-words';
 import type { MessageView } from '@/shared/message';
 
 const shownEmoji = 6;

@@ -1,9 +1,10 @@
 'use client';
 
 import { createContext, useContext, useState } from 'react';
+import { lazily } from '@/client/lib/lazily';
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { MessageActions, type MessageActionsOf } from '@/client/message/message-actions';
-import { MessageDialog, type MessageDialogName } from '@/client/message/message-dialog';
+import type { MessageDialogName } from '@/client/message/message-dialog';
 import { MessageReactions } from '@/client/message/message-reactions';
 import { ReaderFaces } from '@/client/message/reader-faces';
 import { Tick, WaitingTick } from '@/client/message/tick';
@@ -16,6 +17,8 @@ import { Skeleton } from '@/client/ui/skeleton';
 import { undoMs } from '@/shared/limits';
 import type { MessageView } from '@/shared/message';
 import { nameOf } from '@/shared/user';
+
+const MessageDialog = lazily(async () => (await import('@/client/message/message-dialog')).MessageDialog);
 
 /** What rows need from the conversation that they stand in; it must be stable. */
 export type RowSetting = {

@@ -1,8 +1,8 @@
 import { clsx } from 'clsx';
 import { Fragment, memo, type ReactNode } from 'react';
 import { CodeBlock } from '@/client/message/code-block';
+import { useMarkdown } from '@/client/message/marks';
 import { Mention } from '@/client/message/mention';
-import { parseLine, parseMarkdown } from '@/shared/markdown';
 import type { Block, Inline, ListBlock } from '@/shared/markdown-tree';
 
 const words = '[overflow-wrap:anywhere] whitespace-pre-wrap [unicode-bidi:isolate]';
@@ -16,7 +16,7 @@ export const MessageText = memo(function MessageText({
   /** Blocks mean nothing in what somebody did. */
   isLine?: boolean;
 }) {
-  const { blocks, isEmojiOnly } = isLine ? parseLine(text) : parseMarkdown(text);
+  const { blocks, isEmojiOnly } = useMarkdown(text, isLine);
   return blocks.map((block, i) =>
     block.type === 'paragraph' && i === blocks.length - 1 ? (
       <span key={i} dir="auto" className={clsx(words, isEmojiOnly && 'text-[32px] leading-10')}>

@@ -10,6 +10,7 @@ import {
   type Timeline,
 } from '@/client/message/timeline';
 import { reconnectDelayMs } from '@/client/lib/retry-delay';
+import { readyToDraw } from '@/client/message/marks';
 import { noteDelivered } from '@/client/message/delivery';
 import { ThreadSignals } from '@/client/message/thread-signals';
 import { resubscribe } from '@/client/resubscribe';
@@ -123,6 +124,7 @@ export class ThreadFeed {
       since: since.toISOString(),
       limit: pageSize,
     });
+    await readyToDraw(page.messages);
     const { timeline } = this.state;
     if (timeline && epoch === this.epoch()) this.set({ timeline: withPage(timeline, page) });
     return page.atSeq ?? null;
@@ -196,6 +198,7 @@ export class ThreadFeed {
       ...(this.nearSeq === null ? {} : { cursor: this.nearSeq, direction: 'around' as const }),
       limit: pageSize,
     });
+    await readyToDraw(page.messages);
     this.set({ timeline: withPage(emptyTimeline(page.head), page), error: null });
   }
 
@@ -238,6 +241,7 @@ export class ThreadFeed {
         direction: 'forward',
         limit: pageSize,
       });
+      await readyToDraw(read.messages);
       const { timeline } = this.state;
       this.failures = 0;
       // A page of another epoch speaks of another log.

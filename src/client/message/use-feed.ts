@@ -1,7 +1,7 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { feedOf } from '@/client/message/feeds';
+import { usePlainLine } from '@/client/message/marks';
 import { ThreadFeed, type FeedState } from '@/client/message/thread-feed';
-import { plainLine } from '@/shared/markdown-plain';
 import type { MessagePage, MessageView } from '@/shared/message';
 import type { People } from '@/shared/user';
 
@@ -55,9 +55,10 @@ export function useHeadSeq(): number {
 export const useNameOf = () => useFeedContext().nameOf;
 
 /** What a text says in one line, with the names of those whom it mentions. */
-export function usePlainLine(text: string): string {
+export function useNamedLine(text: string): string {
   const feed = useFeedContext();
-  const read = () => plainLine(text, feed.nameOf);
+  const line = usePlainLine(text);
+  const read = () => line(feed.nameOf);
   return useSyncExternalStore(feed.subscribe, read, read);
 }
 

@@ -1,6 +1,6 @@
 import { useCallback, type KeyboardEvent, type RefObject } from 'react';
 import type { SeqListHandle } from '@/client/lib/seq-list/seq-list';
-import { quickEmoji } from '@/client/message/emoji';
+import { quickEmoji } from '@/client/message/quick-emoji';
 import { actionsOf, type RowSetting } from '@/client/message/message-slot';
 import type { ThreadFeed } from '@/client/message/thread-feed';
 

@@ -23,9 +23,10 @@ import {
   useTransfer,
 } from '@/client/room/use-room-changes';
 import { callErrorOf } from '@/client/trpc';
-import { Button, IconButton } from '@/client/ui/button';
+import { Button } from '@/client/ui/button';
 import { ConfirmDialog, type Question } from '@/client/ui/confirm-dialog';
-import { Menu, type MenuEntry } from '@/client/ui/menu';
+import { Menu } from '@/client/ui/menu';
+import type { MenuEntry } from '@/client/ui/menu-button';
 import { Skeleton } from '@/client/ui/skeleton';
 import { FaceWithDot } from '@/client/user/presence-dot';
 import { useMe } from '@/client/user/use-me';
@@ -166,14 +167,7 @@ function MemberRow({ room, member, onDone }: RoomSectionProps & { member: Member
         </span>
         <span className="text-sm text-soft">{roleWords[role]}</span>
         {entries.length > 0 ? (
-          <Menu
-            trigger={
-              <IconButton label={`Actions for ${person.name}`}>
-                <Ellipsis size={18} />
-              </IconButton>
-            }
-            entries={entries}
-          />
+          <Menu label={`Actions for ${person.name}`} picture={<Ellipsis size={18} />} entries={entries} />
         ) : (
           <span className="size-8 max-md:size-11" />
         )}

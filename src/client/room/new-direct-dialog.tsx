@@ -10,21 +10,15 @@ import { Dialog } from '@/client/ui/dialog';
 import { directPeopleMax } from '@/shared/limits';
 import type { PersonView } from '@/shared/user';
 
-export function NewDirectDialog({
-  open,
-  onOpenChange,
-}: {
-  open: boolean;
-  onOpenChange(open: boolean): void;
-}) {
+export function NewDirectDialog({ onClose }: { onClose(): void }) {
   return (
     <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
+      open
+      onOpenChange={(open) => !open && onClose()}
       title="Write to somebody directly"
       description="Only the people you choose can read it. They hear of it with your first message."
     >
-      <NewDirectForm onDone={() => onOpenChange(false)} />
+      <NewDirectForm onDone={onClose} />
     </Dialog>
   );
 }

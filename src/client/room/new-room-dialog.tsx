@@ -10,16 +10,15 @@ import { Dialog } from '@/client/ui/dialog';
 import { Field } from '@/client/ui/field';
 
 type Props = {
-  open: boolean;
-  onOpenChange(open: boolean): void;
+  onClose(): void;
   /** Whether this Foyer lets a visitor make rooms, when it is one. */
   mayCreate: boolean;
 };
 
-export function NewRoomDialog({ open, onOpenChange, mayCreate }: Props) {
+export function NewRoomDialog({ onClose, mayCreate }: Props) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="New room">
-      {mayCreate ? <NewRoomForm onDone={() => onOpenChange(false)} /> : <NeedsAccount />}
+    <Dialog open onOpenChange={(open) => !open && onClose()} title="New room">
+      {mayCreate ? <NewRoomForm onDone={onClose} /> : <NeedsAccount />}
     </Dialog>
   );
 }

@@ -1,15 +1,18 @@
 'use client';
 
 import { useCallback, useState, type ReactNode } from 'react';
-import { ModerateDialog } from '@/client/message/moderate-dialog';
+import { lazily } from '@/client/lib/lazily';
 import { go, roomPath } from '@/client/paths';
 import { removalOf } from '@/client/room/removal';
 import { useOpenDirect, useRemoveMember } from '@/client/room/use-room-changes';
 import { callErrorOf } from '@/client/trpc';
-import { ConfirmDialog, type Question } from '@/client/ui/confirm-dialog';
+import type { Question } from '@/client/ui/confirm-dialog';
 import { PersonActionsContext, type PersonAction } from '@/client/user/person-actions';
 import type { RoomView } from '@/shared/room';
 import type { PersonView } from '@/shared/user';
+
+const ModerateDialog = lazily(async () => (await import('@/client/message/moderate-dialog')).ModerateDialog);
+const ConfirmDialog = lazily(async () => (await import('@/client/ui/confirm-dialog')).ConfirmDialog);
 
 /** Lets the cards of people in a room offer what the viewer may do about them there. */
 export function PersonActionsProvider({
@@ -50,11 +53,13 @@ export function PersonActionsProvider({
     <PersonActionsContext value={actionsOf}>
       {children}
       {moderated && <ModerateDialog roomId={room.id} person={moderated} onClose={() => setModerated(null)} />}
-      <ConfirmDialog
-        question={question}
-        onClose={() => setQuestion(null)}
-        wordsOf={(cause) => callErrorOf(cause).message}
-      />
+      {question && (
+        <ConfirmDialog
+          question={question}
+          onClose={() => setQuestion(null)}
+          wordsOf={(cause) => callErrorOf(cause).message}
+        />
+      )}
     </PersonActionsContext>
   );
 }

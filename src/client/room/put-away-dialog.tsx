@@ -16,12 +16,12 @@ const scopes = {
 type Scope = keyof typeof scopes;
 
 /** The rooms that no list shows, and the way back into one. */
-export function PutAwayDialog({ open, onOpenChange }: { open: boolean; onOpenChange(open: boolean): void }) {
+export function PutAwayDialog({ onClose }: { onClose(): void }) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Hidden and archived rooms">
+    <Dialog open onOpenChange={(open) => !open && onClose()} title="Hidden and archived rooms">
       <div className="space-y-6">
-        <RoomsOf scope="hidden" onDone={() => onOpenChange(false)} />
-        <RoomsOf scope="archived" onDone={() => onOpenChange(false)} />
+        <RoomsOf scope="hidden" onDone={onClose} />
+        <RoomsOf scope="archived" onDone={onClose} />
       </div>
     </Dialog>
   );

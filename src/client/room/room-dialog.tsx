@@ -37,20 +37,19 @@ const sections: {
 
 type Props = {
   room: RoomView;
-  /** Null while it is closed. */
-  section: RoomSection | null;
-  onSection(section: RoomSection | null): void;
+  section: RoomSection;
+  onSection(section: RoomSection): void;
+  onClose(): void;
 };
 
 /** Everything about a room in one place, a section at a time. */
-export function RoomDialog({ room, section, onSection }: Props) {
+export function RoomDialog({ room, section, onSection, onClose }: Props) {
   const shown = sections.filter((each) => each.isFor(room));
-  const onDone = () => onSection(null);
   return (
-    <Dialog open={section !== null} onOpenChange={(open) => !open && onDone()} title={room.name} isWide>
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={room.name} isWide>
       <Tabs.Root
-        value={section ?? 'about'}
-        onValueChange={(value) => onSection(shown.find((each) => each.id === value)?.id ?? null)}
+        value={section}
+        onValueChange={(value) => onSection(shown.find((each) => each.id === value)?.id ?? 'about')}
       >
         {shown.length > 1 && (
           <Tabs.List aria-label="Sections" className="mb-4 flex gap-1 overflow-x-auto border-b">
@@ -67,7 +66,7 @@ export function RoomDialog({ room, section, onSection }: Props) {
         )}
         {shown.map(({ id, Content }) => (
           <Tabs.Content key={id} value={id} className="outline-none">
-            <Content room={room} onDone={onDone} />
+            <Content room={room} onDone={onClose} />
           </Tabs.Content>
         ))}
       </Tabs.Root>

@@ -3,6 +3,7 @@
 import { ArrowLeft, ArrowUpToLine, Ellipsis, List } from 'lucide-react';
 import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react';
 import { countOf } from '@/client/lib/format-time';
+import { Later } from '@/client/lib/later';
 import type { SeqListHandle } from '@/client/lib/seq-list/seq-list';
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { Composer, type ComposerMode } from '@/client/message/composer';
@@ -18,19 +19,24 @@ import { PeopleHere } from '@/client/thread/people-here';
 import { ConnectionLine } from '@/client/thread/connection-line';
 import { DeletedThread } from '@/client/thread/deleted-thread';
 import { firstUnreadOf, useReading } from '@/client/thread/use-read-state';
-import { useThreadActions, type ConversationThread } from '@/client/thread/use-thread-actions';
+import {
+  useThreadActions,
+  type ConversationThread,
+  type ThreadEntry,
+} from '@/client/thread/use-thread-actions';
 import { noteSent, useSendPause } from '@/client/thread/use-send-pause';
 import { useCreateThread } from '@/client/thread/use-threads';
 import { Button, IconButton } from '@/client/ui/button';
 import { EmptyState } from '@/client/ui/empty-state';
-import { Menu, type MenuEntry } from '@/client/ui/menu';
+import { MenuButton } from '@/client/ui/menu-button';
 import { NameButton } from '@/client/user/name-button';
 import type { Me } from '@/client/user/use-me';
-import { plainLine } from '@/shared/markdown-plain';
 import { previewMaxChars } from '@/shared/limits';
 import type { MessagePage, MessageView } from '@/shared/message';
 import type { RoomView } from '@/shared/room';
 import { nameOf } from '@/shared/user';
+
+const menu = new Later(() => import('@/client/thread/thread-menu'));
 
 type Props = {
   thread: ConversationThread;
@@ -40,7 +46,7 @@ type Props = {
   /** The page of messages that the server rendered, if any. */
   first: MessagePage | null;
   /** The menu of a room's own conversation, given what can be done with it as a thread. */
-  renderRoomMenu(entries: MenuEntry[]): ReactNode;
+  renderRoomMenu(entries: ThreadEntry[]): ReactNode;
 };
 
 /** One thread: what it is, what was said, and where to write. Mount it anew for another thread. */
@@ -88,7 +94,6 @@ export function Conversation({ thread, room, me, at, first, renderRoomMenu }: Pr
         authorId: message.author.id,
         author,
         text: message.text,
-        preview: plainLine(message.text, feed.nameOf),
       });
     },
     [feed],
@@ -130,6 +135,12 @@ export function Conversation({ thread, room, me, at, first, renderRoomMenu }: Pr
     list,
     isSomebody: me?.id != null,
   });
+
+  const trigger = {
+    label: 'Thread menu',
+    picture: <Ellipsis size={18} />,
+    onOpenChange: (open: boolean) => open && refresh(),
+  };
 
   if (error?.data?.reason === 'deleted' && !timeline) return <DeletedThread />;
   if (error && !timeline && !error.isPassing)
@@ -190,15 +201,11 @@ export function Conversation({ thread, room, me, at, first, renderRoomMenu }: Pr
         {thread.isMain ? (
           renderRoomMenu(entries)
         ) : (
-          <Menu
-            onOpenChange={(open) => open && refresh()}
-            trigger={
-              <IconButton label="Thread menu">
-                <Ellipsis size={18} />
-              </IconButton>
-            }
-            entries={entries}
-          />
+          <MenuButton {...trigger} later={menu}>
+            {(code, isOpenAtFirst) => (
+              <code.ThreadMenu {...trigger} entries={entries} isOpenAtFirst={isOpenAtFirst} />
+            )}
+          </MenuButton>
         )}
       </header>
       <div className="min-h-0 flex-1">

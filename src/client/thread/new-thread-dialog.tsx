@@ -5,17 +5,17 @@ import { TitleForm } from '@/client/thread/title-form';
 import { useCreateThread } from '@/client/thread/use-threads';
 import { Dialog } from '@/client/ui/dialog';
 
-type Props = { room: { id: string; name: string }; open: boolean; onOpenChange(open: boolean): void };
+type Props = { room: { id: string; name: string }; onClose(): void };
 
-export function NewThreadDialog({ room, open, onOpenChange }: Props) {
+export function NewThreadDialog({ room, onClose }: Props) {
   return (
     <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
+      open
+      onOpenChange={(open) => !open && onClose()}
       title={`New thread in ${room.name}`}
       description="One subject, kept together."
     >
-      <NewThreadForm roomId={room.id} onDone={() => onOpenChange(false)} />
+      <NewThreadForm roomId={room.id} onDone={onClose} />
     </Dialog>
   );
 }

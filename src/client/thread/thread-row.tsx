@@ -3,12 +3,12 @@ import { clsx } from 'clsx';
 import { memo, type KeyboardEvent } from 'react';
 import { listTimeOf } from '@/client/lib/format-time';
 import { nameInDraft, useDraft } from '@/client/message/draft';
+import { usePlainLine } from '@/client/message/marks';
 import { PageLink } from '@/client/page-link';
 import { threadPath } from '@/client/paths';
 import { UnreadPill } from '@/client/thread/unread-pill';
 import { markRead, markUnread, setMuted, useReadState } from '@/client/thread/use-read-state';
 import { hueOf } from '@/client/user/hue';
-import { plainLine } from '@/shared/markdown-plain';
 import type { ThreadSummary } from '@/shared/thread';
 import { nameOf } from '@/shared/user';
 
@@ -20,6 +20,7 @@ export const ThreadRow = memo(function ThreadRow({ thread, isSelected, isHydrate
   const state = useReadState(thread.id);
   const unread = state?.unread ?? 0;
   const draft = useDraft(thread.id);
+  const draftLine = usePlainLine(draft);
   return (
     <PageLink
       href={threadPath(thread)}
@@ -59,7 +60,7 @@ export const ThreadRow = memo(function ThreadRow({ thread, isSelected, isHydrate
           {draft && !isSelected ? (
             <>
               <span className="text-amber">Draft:</span>{' '}
-              <bdi>{plainLine(draft, (id) => nameInDraft(thread.id, id))}</bdi>
+              <bdi>{draftLine((id) => nameInDraft(thread.id, id))}</bdi>
             </>
           ) : lastMessage ? (
             <>

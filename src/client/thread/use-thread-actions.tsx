@@ -1,34 +1,19 @@
 import { useQueryClient } from '@tanstack/react-query';
-import {
-  Archive,
-  ArchiveRestore,
-  ArrowDownToLine,
-  ArrowUpToLine,
-  Bell,
-  BellOff,
-  BellPlus,
-  CalendarDays,
-  Link2,
-  Lock,
-  LockOpen,
-  MailOpen,
-  Pencil,
-  Trash2,
-} from 'lucide-react';
-import { useMemo, useState, type ReactNode, type RefObject } from 'react';
+import { useMemo, useState, type RefObject } from 'react';
 import { keyName, useOfferedActions, type Action } from '@/client/actions';
+import { lazily } from '@/client/lib/lazily';
 import type { SeqListHandle } from '@/client/lib/seq-list/seq-list';
 import type { ThreadFeed } from '@/client/message/thread-feed';
 import { go, roomPath } from '@/client/paths';
-import { DateDialog } from '@/client/thread/date-dialog';
-import { DeleteThreadDialog } from '@/client/thread/delete-thread-dialog';
-import { RenameThreadDialog } from '@/client/thread/rename-thread-dialog';
+import type { ThreadDialogName } from '@/client/thread/thread-dialog';
 import { markUnread, setFollowing, setMuted, useReadState } from '@/client/thread/use-read-state';
 import { useThreadChange } from '@/client/thread/use-thread-change';
 import { threadKey } from '@/client/thread/use-threads';
-import type { MenuEntry } from '@/client/ui/menu';
+import type { MenuEntry } from '@/client/ui/menu-button';
 import type { RoomView } from '@/shared/room';
 import type { ThreadRights, ThreadSummary } from '@/shared/thread';
+
+const ThreadDialog = lazily(async () => (await import('@/client/thread/thread-dialog')).ThreadDialog);
 
 /** What a conversation needs to know of its thread; a room's main thread has no rights of its own. */
 export type ConversationThread = Pick<
@@ -36,8 +21,13 @@ export type ConversationThread = Pick<
   'id' | 'title' | 'isMain' | 'archivedAt' | 'lockedAt'
 > & { shortId?: string; rights?: ThreadRights };
 
-type ThreadAction = Action & { picture: ReactNode; isDangerous?: boolean; inMenu: boolean };
-type Dialog = 'rename' | 'date' | 'delete';
+export type ThreadPicture =
+  | ('date' | 'link' | 'follow' | 'following' | 'mute' | 'unread')
+  | ('rename' | 'lock' | 'unlock' | 'archive' | 'restore' | 'delete');
+/** An entry of a thread's menu, whose picture is drawn by the menu. */
+export type ThreadEntry = Omit<MenuEntry, 'picture'> & { picture: ThreadPicture };
+/** What has a picture stands in the menu. */
+type ThreadAction = Action & { picture?: ThreadPicture; isDangerous?: boolean };
 
 type Options = {
   /** With its newest title and state. */
@@ -52,7 +42,7 @@ type Options = {
 export function useThreadActions({ thread, room, feed, list, isSomebody }: Options) {
   const queryClient = useQueryClient();
   const state = useReadState(thread.id);
-  const [dialog, setDialog] = useState<Dialog | null>(null);
+  const [dialog, setDialog] = useState<ThreadDialogName | null>(null);
   const { mutate } = useThreadChange();
   const { id, isMain, rights } = thread;
   const [isLocked, isArchived] = [thread.lockedAt !== null, thread.archivedAt !== null];
@@ -63,59 +53,59 @@ export function useThreadActions({ thread, room, feed, list, isSomebody }: Optio
     const quietly = (call: Promise<unknown>) => void call.catch(() => undefined);
     const all: (ThreadAction | false | undefined)[] = [
       {
-        ...{ id: 'thread.start', label: 'Go to the first message', group, inMenu: false },
-        ...{ toldKeys: 'Home', picture: <ArrowUpToLine size={16} /> },
+        ...{ id: 'thread.start', label: 'Go to the first message', group },
+        ...{ toldKeys: 'Home' },
         run: () =>
           list.current?.scrollToSeq(feed.getState().timeline?.head.firstSeq ?? 1, { align: 'start' }),
       },
       {
-        ...{ id: 'thread.end', label: 'Go to the newest message', group, inMenu: false },
-        ...{ key: 'G', toldKeys: 'Shift G', picture: <ArrowDownToLine size={16} /> },
+        ...{ id: 'thread.end', label: 'Go to the newest message', group },
+        ...{ key: 'G', toldKeys: 'Shift G' },
         run: () => list.current?.scrollToEnd(),
       },
       {
-        ...{ id: 'thread.date', label: 'Go to a date', group, inMenu: true },
-        ...{ key: 'd', picture: <CalendarDays size={16} /> },
+        ...{ id: 'thread.date', label: 'Go to a date', group },
+        ...{ key: 'd', picture: 'date' },
         run: () => setDialog('date'),
       },
       {
-        ...{ id: 'thread.link', label: 'Copy link', group, inMenu: true, picture: <Link2 size={16} /> },
+        ...{ id: 'thread.link', label: 'Copy link', group, picture: 'link' },
         run: () => quietly(copyAddress()),
       },
       isSomebody && {
-        ...{ id: 'thread.follow', label: isFollowing ? 'Stop following' : 'Follow', group, inMenu: true },
-        picture: isFollowing ? <Bell size={16} /> : <BellPlus size={16} />,
+        ...{ id: 'thread.follow', label: isFollowing ? 'Stop following' : 'Follow', group },
+        picture: isFollowing ? 'following' : 'follow',
         run: () => quietly(setFollowing(id, !isFollowing)),
       },
       isSomebody && {
-        ...{ id: 'thread.mute', label: isMuted ? 'Unmute' : 'Mute', group, inMenu: true },
-        picture: <BellOff size={16} />,
+        ...{ id: 'thread.mute', label: isMuted ? 'Unmute' : 'Mute', group },
+        picture: 'mute',
         run: () => quietly(setMuted(id, !isMuted)),
       },
       isSomebody && {
-        ...{ id: 'thread.unread', label: 'Mark as unread', group, inMenu: true },
-        picture: <MailOpen size={16} />,
+        ...{ id: 'thread.unread', label: 'Mark as unread', group },
+        picture: 'unread',
         run: () => quietly(markUnread(id)),
       },
       rights?.rename &&
         !isMain && {
-          ...{ id: 'thread.rename', label: 'Rename', group, inMenu: true, picture: <Pencil size={16} /> },
+          ...{ id: 'thread.rename', label: 'Rename', group, picture: 'rename' },
           run: () => setDialog('rename'),
         },
       rights?.lock &&
         !isMain && {
-          ...{ id: 'thread.lock', label: isLocked ? 'Unlock' : 'Lock', group, inMenu: true },
-          picture: isLocked ? <LockOpen size={16} /> : <Lock size={16} />,
+          ...{ id: 'thread.lock', label: isLocked ? 'Unlock' : 'Lock', group },
+          picture: isLocked ? 'unlock' : 'lock',
           run: () => mutate({ verb: 'update', id, isLocked: !isLocked }),
         },
       rights?.archive && {
-        ...{ id: 'thread.archive', label: isArchived ? 'Bring back' : 'Archive', group, inMenu: true },
-        picture: isArchived ? <ArchiveRestore size={16} /> : <Archive size={16} />,
+        ...{ id: 'thread.archive', label: isArchived ? 'Bring back' : 'Archive', group },
+        picture: isArchived ? 'restore' : 'archive',
         run: () => mutate({ verb: 'archive', id, isArchived: !isArchived }),
       },
       rights?.delete && {
-        ...{ id: 'thread.delete', label: 'Delete', group, inMenu: true, isDangerous: true },
-        picture: <Trash2 size={16} />,
+        ...{ id: 'thread.delete', label: 'Delete', group, isDangerous: true },
+        picture: 'delete',
         run: () => setDialog('delete'),
       },
     ];
@@ -129,29 +119,26 @@ export function useThreadActions({ thread, room, feed, list, isSomebody }: Optio
     if (seq !== null) list.current?.scrollToSeq(seq, { align: 'start' });
   };
   return {
-    entries: actions.filter((action) => action.inMenu).map(entryOf),
+    entries: actions.flatMap((action) => (action.picture ? [entryOf(action, action.picture)] : [])),
     /** What a person may do changes with their role: asked for anew when they are about to look. */
     refresh: () => {
       if (thread.shortId) void queryClient.invalidateQueries({ queryKey: threadKey(thread.shortId) });
     },
-    dialog:
-      dialog === 'date' ? (
-        <DateDialog onPick={goToDate} onClose={onClose} />
-      ) : dialog === 'rename' ? (
-        <RenameThreadDialog thread={thread} onClose={onClose} />
-      ) : dialog === 'delete' ? (
-        <DeleteThreadDialog
-          thread={thread}
-          messageCount={feed.getState().timeline?.head.seq ?? 0}
-          onClose={onClose}
-          onDone={() => go(roomPath(room))}
-        />
-      ) : null,
+    dialog: dialog && (
+      <ThreadDialog
+        dialog={dialog}
+        thread={thread}
+        messageCount={feed.getState().timeline?.head.seq ?? 0}
+        onPickDate={goToDate}
+        onClose={onClose}
+        onDeleted={() => go(roomPath(room))}
+      />
+    ),
   };
 }
 
-const entryOf = (action: ThreadAction): MenuEntry => {
-  const { label, picture, isDangerous, run } = action;
+const entryOf = (action: ThreadAction, picture: ThreadPicture): ThreadEntry => {
+  const { label, isDangerous, run } = action;
   const keys = keyName(action);
   return { label, picture, onSelect: run, ...(isDangerous && { isDangerous }), ...(keys && { keys }) };
 };

@@ -1,7 +1,7 @@
 'use client';
 
-import { RadioGroup } from 'radix-ui';
 import { clsx } from 'clsx';
+import { useId } from 'react';
 
 type Props<Value extends string> = {
   label: string;
@@ -19,29 +19,31 @@ export function Segmented<Value extends string>({
   onChange,
   className,
 }: Props<Value>) {
+  const name = useId();
   return (
-    <RadioGroup.Root
+    <div
+      role="radiogroup"
       aria-label={label}
-      orientation="horizontal"
-      value={value}
-      onValueChange={(told) => {
-        const chosen = options.find((option) => option.value === told);
-        if (chosen) onChange(chosen.value);
-      }}
       className={clsx('flex h-8 rounded-control bg-hover p-0.5 max-md:h-11', className)}
     >
       {options.map((option) => (
-        <RadioGroup.Item
+        <label
           key={option.value}
-          value={option.value}
           className={clsx(
-            'min-w-0 flex-auto rounded-[5px] px-2 text-sm transition-colors duration-120',
+            'relative grid min-w-0 flex-auto place-items-center rounded-[5px] px-2 text-sm transition-colors duration-120 has-focus-visible:outline-2 has-focus-visible:outline-accent',
             option.value === value ? 'bg-surface font-medium shadow-xs' : 'text-soft hover:text-ink',
           )}
         >
+          <input
+            type="radio"
+            name={name}
+            checked={option.value === value}
+            onChange={() => onChange(option.value)}
+            className="absolute inset-0 cursor-pointer appearance-none outline-none"
+          />
           {option.label}
-        </RadioGroup.Item>
+        </label>
       ))}
-    </RadioGroup.Root>
+    </div>
   );
 }

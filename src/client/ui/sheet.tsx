@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { clsx } from 'clsx';
 import { useBackCloses } from '@/client/lib/use-back-closes';
 import { Backdrop } from '@/client/ui/backdrop';
-import type { MenuEntry } from '@/client/ui/menu';
+import type { MenuEntry } from '@/client/ui/menu-button';
 
 type Props = {
   title: string;

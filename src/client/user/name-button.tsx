@@ -1,9 +1,11 @@
 'use client';
 
 import { useState } from 'react';
+import { lazily } from '@/client/lib/lazily';
 import { Face } from '@/client/user/face';
-import { NameDialog } from '@/client/user/name-dialog';
 import type { Me } from '@/client/user/use-me';
+
+const NameDialog = lazily(async () => (await import('@/client/user/name-dialog')).NameDialog);
 
 /** Who writes, and the way to another name. */
 export function NameButton({ me }: { me: Me }) {
@@ -15,11 +17,12 @@ export function NameButton({ me }: { me: Me }) {
         aria-label={`You write as ${me.name}. Change your name`}
         title={`You write as ${me.name}`}
         onClick={() => setIsOpen(true)}
+        {...NameDialog.intent}
         className="grid size-9 shrink-0 place-items-center rounded-lg transition-colors duration-120 hover:bg-hover max-md:size-11"
       >
         <Face person={{ ...me, id: me.id ?? me.name }} size={26} />
       </button>
-      <NameDialog me={me} open={isOpen} onOpenChange={setIsOpen} />
+      {isOpen && <NameDialog me={me} onClose={() => setIsOpen(false)} />}
     </>
   );
 }

@@ -12,21 +12,20 @@ import { nameMaxChars } from '@/shared/limits';
 
 type Props = {
   me: Me;
-  open: boolean;
-  onOpenChange(open: boolean): void;
+  onClose(): void;
   /** What else the person can do about themselves. */
   children?: ReactNode;
 };
 
-export function NameDialog({ me, open, onOpenChange, children }: Props) {
+export function NameDialog({ me, onClose, children }: Props) {
   return (
     <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
+      open
+      onOpenChange={(open) => !open && onClose()}
       title="Your name"
       description="Everyone in a room sees it. You can change it at any time."
     >
-      <NameForm me={me} onDone={() => onOpenChange(false)} />
+      <NameForm me={me} onDone={onClose} />
       <SharingSettings me={me} />
       {children && <div className="mt-5 border-t pt-4">{children}</div>}
     </Dialog>

@@ -1,9 +1,10 @@
 'use client';
 
 import { useRef, useState, type ReactNode } from 'react';
-import { AnchoredPopover } from '@/client/ui/menu';
-import { PersonCard } from '@/client/user/person-card';
+import { lazily } from '@/client/lib/lazily';
 import type { PersonView } from '@/shared/user';
+
+const PersonPopover = lazily(async () => (await import('@/client/user/person-popover')).PersonPopover);
 
 /** A picture or a name that opens the person's card. Until then it costs no more than a button. */
 export function PersonButton({
@@ -31,15 +32,19 @@ export function PersonButton({
         aria-haspopup="dialog"
         aria-expanded={isOpen}
         onClick={() => setIsOpen(!isOpen)}
+        {...PersonPopover.intent}
         className={className}
         style={style}
       >
         {children}
       </button>
       {isOpen && (
-        <AnchoredPopover anchor={button} label={`About ${person.name}`} onClose={() => setIsOpen(false)}>
-          <PersonCard person={person} onClose={() => setIsOpen(false)} />
-        </AnchoredPopover>
+        <PersonPopover
+          anchor={button}
+          label={`About ${person.name}`}
+          person={person}
+          onClose={() => setIsOpen(false)}
+        />
       )}
     </>
   );

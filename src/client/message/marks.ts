@@ -1,0 +1,39 @@
+import { createContext, useContext, useMemo } from 'react';
+import { Later, useLater } from '@/client/lib/later';
+import type { Markdown } from '@/shared/markdown-tree';
+import { asTyped, hasMarks, lineAsTyped, lineHasMarks, oneLine, treeKey } from '@/shared/markdown-typed';
+import { blocksText, withoutCutMention, type NameOf } from '@/shared/markdown-words';
+
+/** The parser is no part of the first load: what the server rendered comes as trees. */
+const parser = new Later(() => import('@/shared/markdown'));
+
+/** What the texts of the first page mean, by `treeKey`. */
+export const TreesContext = createContext<ReadonlyMap<string, Markdown>>(new Map());
+
+/** What a text means. One with marks stands as it was typed until the parser is there. */
+export function useMarkdown(text: string, isLine = false): Markdown {
+  const given = useContext(TreesContext).get(treeKey(text, isLine));
+  const isMarked = isLine ? lineHasMarks(oneLine(text)) : hasMarks(text);
+  const code = useLater(parser, isMarked && !given);
+  return useMemo(() => {
+    if (given) return given;
+    if (isLine) return isMarked && code ? code.parseLine(text) : lineAsTyped(text);
+    return isMarked && code ? code.parseMarkdown(text) : asTyped(text);
+  }, [given, isMarked, code, text, isLine]);
+}
+
+/** What a text says in one line, with names in the place of mentions, to be asked for the names of now. */
+export function usePlainLine(text: string): (nameOf: NameOf) => string {
+  const { blocks } = useMarkdown(withoutCutMention(text));
+  return (nameOf) => oneLine(blocksText(blocks, nameOf)).trim();
+}
+
+/** Somebody types marks, and will see what they mean. */
+export function expectMarks(text: string): void {
+  if (hasMarks(text)) parser.preload();
+}
+
+/** Waits until these texts can be drawn as they will stay. Without the parser they are shown as they were typed. */
+export async function readyToDraw(messages: readonly { text: string }[]): Promise<void> {
+  if (messages.some(({ text }) => hasMarks(text))) await parser.load().catch(() => undefined);
+}
