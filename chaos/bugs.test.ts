@@ -8,13 +8,17 @@ describe('the seeded bugs', () => {
   });
 
   const places = bugs.flatMap(({ id, mutations, sharpened = [] }) =>
-    [...mutations, ...sharpened].map((mutation): [string, Mutation] => [
-      `${id} in ${mutation.file}`,
-      mutation,
-    ]),
+    [mutations, [...mutations, ...sharpened]].flatMap((all) =>
+      [...new Set(all.map(({ file }) => file))].map((file): [string, readonly Mutation[]] => [
+        `${id} in ${file}`,
+        all.filter((mutation) => mutation.file === file),
+      ]),
+    ),
   );
-  it.each(places)('find their place in the sources: %s', (_, mutation) => {
-    expect(mutate(sourceOf(mutation.file), mutation)).not.toBe(sourceOf(mutation.file));
+  it.each(places)('find their places in the sources, one after the other: %s', (_, [first, ...rest]) => {
+    if (!first) throw new Error('There is nothing to change.');
+    const source = sourceOf(first.file);
+    expect([first, ...rest].reduce(mutate, source)).not.toBe(source);
   });
 
   it('stop the build when their place is gone', () => {

@@ -10,6 +10,11 @@ const inTransaction = (beforeCommit: string, afterCommit: string): Mutation[] =>
   },
   {
     file: 'server/domain/message/post-queue.ts',
+    find: '    this.settleWritten(batches, written);\n',
+    put: afterCommit,
+  },
+  {
+    file: 'server/domain/message/post-queue.ts',
     find: 'written = await this.write.plainPosts(',
     put: `const client = await pool().connect();
       const ignore = () => {};
@@ -30,11 +35,6 @@ const inTransaction = (beforeCommit: string, afterCommit: string): Mutation[] =>
         }
       };
       written = await inside(`,
-  },
-  {
-    file: 'server/domain/message/post-queue.ts',
-    find: '    this.settleWritten(batches, written);\n',
-    put: afterCommit,
   },
   {
     file: 'server/domain/message/post-plain.ts',
