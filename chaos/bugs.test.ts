@@ -8,7 +8,7 @@ describe('the seeded bugs', () => {
   });
 
   const places = bugs.flatMap(({ id, mutations, sharpened = [] }) =>
-    [mutations, [...mutations, ...sharpened]].flatMap((all) =>
+    [mutations, [...sharpened, ...mutations]].flatMap((all) =>
       [...new Set(all.map(({ file }) => file))].map((file): [string, readonly Mutation[]] => [
         `${id} in ${file}`,
         all.filter((mutation) => mutation.file === file),

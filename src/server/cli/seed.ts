@@ -15,7 +15,8 @@ import {
 } from '@/server/domain/message/import';
 
 const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
 export const bigThreadMessages = 20_000;
 /** `demoMessageId` has room for this many. */
 const messagesMax = 2 ** 28;
@@ -167,12 +168,17 @@ function demoMoments(options: { seed: number; count: number; untilMs: number; ov
   const bins = Math.round((options.overDays * dayMs) / binMs);
   const fromMs = options.untilMs - bins * binMs;
   const upTo = new Float64Array(bins + 1);
+  let [day, dayWeight] = [Number.NaN, 0];
   for (let bin = 0; bin < bins; bin++) {
-    const at = new Date(fromMs + bin * binMs);
-    const dayLuck = seededRandom(mixed(options.seed, Math.floor(at.getTime() / dayMs), 3))();
+    const atMs = fromMs + bin * binMs;
+    if (Math.floor(atMs / dayMs) !== day) {
+      day = Math.floor(atMs / dayMs);
+      const luck = seededRandom(mixed(options.seed, day, 3))();
+      dayWeight = (new Date(atMs).getUTCDay() % 6 === 0 ? 1.5 : 1) * (0.2 + luck);
+    }
     const binLuck = seededRandom(mixed(options.seed, bin, 4))();
-    const weekend = at.getUTCDay() % 6 === 0 ? 1.5 : 1;
-    const weight = (hours[at.getUTCHours()] ?? 1) * weekend * (0.2 + dayLuck) * (0.02 + binLuck ** 5);
+    const hour = Math.floor((atMs - day * dayMs) / hourMs);
+    const weight = (hours[hour] ?? 1) * dayWeight * (0.02 + binLuck ** 5);
     upTo[bin + 1] = (upTo[bin] ?? 0) + weight;
   }
   const total = upTo[bins] ?? 1;

@@ -144,7 +144,7 @@ export async function importLines(
   on: Pool,
   threadId: string,
   options: {
-    lines: AsyncIterable<ImportLine> | Iterable<ImportLine>;
+    lines: Lines;
     batchSize?: number;
     onStored?(lines: number): void;
   },
@@ -153,7 +153,7 @@ export async function importLines(
   if (!thread) throw new Error(`There is no thread ${threadId}.`);
   const count: ImportCount = { lines: 0, written: 0, changed: 0, stored: 0 };
   const known = new Set<string>();
-  const store = async (batch: ImportLine[]) => {
+  const store = async (batch: HashedLine[]) => {
     await addAuthors(on, batch, known);
     const stored = await storeBatch(on, threadId, { batch, isFresh: thread.seq === 0 });
     count.lines += batch.length;
@@ -165,8 +165,9 @@ export async function importLines(
   let inFlight = Promise.resolve();
   try {
     for await (const batch of inBatches(options.lines, options.batchSize ?? importBatchSize)) {
+      const hashed = batch.map((line) => hashedLine(threadId, line));
       await inFlight;
-      inFlight = store(batch);
+      inFlight = store(hashed);
       inFlight.catch(() => {}); // it is awaited later; until then a failure must not end the process
     }
   } finally {
@@ -175,43 +176,48 @@ export async function importLines(
   return count;
 }
 
-async function addAuthors(on: Pool, batch: ImportLine[], known: Set<string>): Promise<void> {
+async function addAuthors(on: Pool, batch: HashedLine[], known: Set<string>): Promise<void> {
   const unknown = new Map<string, string>();
-  for (const { author } of batch)
+  for (const { author } of batch.map(({ line }) => line))
     if (!known.has(author.id) && !unknown.has(author.id)) unknown.set(author.id, author.name);
   if (unknown.size === 0) return;
   await run(makeAuthors, [[...unknown.keys()], [...unknown.values()]], on);
   for (const id of unknown.keys()) known.add(id);
 }
 
-async function storeBatch(on: Pool, threadId: string, options: { batch: ImportLine[]; isFresh: boolean }) {
-  const rows = options.batch.map((line) => ({
-    ...line,
-    sendHash: hash('sha256', JSON.stringify([threadId, line.text, line.replyToId]), 'buffer'),
-  }));
-  const ids = rows.map((row) => row.id);
-  const found = options.isFresh ? [] : await run(findLines, [ids, rows.map((row) => row.sendHash)], on);
+type HashedLine = { line: ImportLine; sendHash: Buffer };
+
+const hashedLine = (threadId: string, line: ImportLine): HashedLine => ({
+  line,
+  sendHash: hash('sha256', JSON.stringify([threadId, line.text, line.replyToId]), 'buffer'),
+});
+
+async function storeBatch(
+  on: Pool,
+  threadId: string,
+  { batch: rows, isFresh }: { batch: HashedLine[]; isFresh: boolean },
+) {
+  const ids = rows.map(({ line }) => line.id);
+  const found = isFresh ? [] : await run(findLines, [ids, rows.map((row) => row.sendHash)], on);
   const there = new Set(found.map((row) => row.id));
-  const missing = there.size === 0 ? rows : rows.filter((row) => !there.has(row.id));
+  const missing = there.size === 0 ? rows : rows.filter(({ line }) => !there.has(line.id));
   const written = missing.length === 0 ? 0 : await write(on, threadId, missing);
-  const counted = await run(countLines, [ids], on);
-  return {
-    written,
-    changed: found.filter((row) => row.isChanged).length,
-    stored: counted[0]?.stored ?? 0,
-  };
+  // Whatever else stands there was written meanwhile by another run.
+  const stored =
+    there.size + written === ids.length ? ids.length : ((await run(countLines, [ids], on))[0]?.stored ?? 0);
+  return { written, changed: found.filter((row) => row.isChanged).length, stored };
 }
 
-async function write(on: Pool, threadId: string, rows: (ImportLine & { sendHash: Buffer })[]) {
+async function write(on: Pool, threadId: string, rows: HashedLine[]) {
   const values = [
     threadId,
-    rows.map((row) => row.id),
-    rows.map((row) => row.author.id),
-    rows.map((row) => row.kind),
-    rows.map((row) => row.text),
-    rows.map((row) => row.replyToId),
-    rows.map((row) => row.sendHash),
-    rows.map((row) => row.createdAtMs),
+    rows.map(({ line }) => line.id),
+    rows.map(({ line }) => line.author.id),
+    rows.map(({ line }) => line.kind),
+    rows.map(({ line }) => line.text),
+    rows.map(({ line }) => line.replyToId),
+    rows.map(({ sendHash }) => sendHash),
+    rows.map(({ line }) => line.createdAtMs),
   ];
   for (let attempt = 1; ; attempt++) {
     try {
@@ -223,11 +229,26 @@ async function write(on: Pool, threadId: string, rows: (ImportLine & { sendHash:
   }
 }
 
-async function* inBatches(lines: AsyncIterable<ImportLine> | Iterable<ImportLine>, size: number) {
+type Lines = AsyncIterable<ImportLine> | Iterable<ImportLine>;
+
+/** Lines that are at hand already are taken without waiting for each of them. */
+const inBatches = (lines: Lines, size: number) =>
+  Symbol.iterator in lines ? batchesOf(lines, size) : batchesWhenRead(lines, size);
+
+function* batchesOf(lines: Iterable<ImportLine>, size: number): Generator<ImportLine[]> {
+  let batch: ImportLine[] = [];
+  for (const line of lines) {
+    if (batch.push(line) < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function* batchesWhenRead(lines: AsyncIterable<ImportLine>, size: number) {
   let batch: ImportLine[] = [];
   for await (const line of lines) {
-    batch.push(line);
-    if (batch.length < size) continue;
+    if (batch.push(line) < size) continue;
     yield batch;
     batch = [];
   }
