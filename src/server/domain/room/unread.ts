@@ -41,15 +41,20 @@ export const unreadMentions = `select from mentions c join messages x on x.id = 
   where c.user_id = $1 and c.thread_id = f.thread_id and c.seq > f.read_to and x.created_at > f.since and ${theirsSql}
   limit ${unreadMax}`;
 
-/** `counted`: every thread that may have unread messages for the viewer, each an `f`, for a `with` clause. */
+/**
+ * `counted`: every thread that may have unread messages for the viewer, each an `f`, for a `with` clause. What
+ * is followed is said as the index has it, which holds all that is needed of a state (`read_states_counted_idx`);
+ * it is `countsSql` where a state has decided, and the second part where none has.
+ */
 export const countedThreads = `counted as materialized (
     select s.thread_id, t.room_id, t.last_message_at, s.last_read_seq as read_to,
       coalesce(m.history_from, '-infinity') as since
     from read_states s
     join threads t on t.id = s.thread_id and t.seq > s.last_read_seq and t.archived_at is null
     join rooms r on r.id = t.room_id and r.archived_at is null
-    left join memberships m on m.room_id = t.room_id and m.user_id = s.user_id
-    where s.user_id = $1 and ${countsSql('false')} and ${shownSql('t.last_message_at')}
+    left join memberships m on m.room_id = t.room_id and m.user_id = $1
+    where s.user_id = $1 and s.following and not s.muted and (m.status is null or m.status = 'active')
+      and ${shownSql('t.last_message_at')}
     union all
     select t.id, t.room_id, t.last_message_at, ${readToSql}, m.joined_at
     from memberships m

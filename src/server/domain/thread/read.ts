@@ -26,6 +26,7 @@ import type {
   ThreadHead,
   ThreadSummary,
 } from '@/shared/thread';
+import { listSize, listSizeMax } from '@/shared/limits';
 import type { Viewer, ViewerKind } from '@/shared/user';
 
 const from = `threads t join rooms r on r.id = t.room_id
@@ -46,51 +47,83 @@ export const byActivity = (alias: string) =>
 export const seenSql = (thread: string, roomKind: string, historyFrom: string) =>
   `(${historyFrom} is null or ${roomKind} <> 'private' or ${thread}.is_main or ${thread}.last_message_at > ${historyFrom})`;
 
-type Shape = { kind: ViewerKind; isInRoom: boolean; isSearch: boolean; isContinued: boolean };
+type Shape = {
+  kind: ViewerKind;
+  isArchived: boolean;
+  isInRoom: boolean;
+  isSearch: boolean;
+  isContinued: boolean;
+  /** Rows that are read: in the text, so that one plan for all values knows that they are few. */
+  rows: number;
+};
 const lists = new Map<string, Statement<ListedRow>>();
+const rowsFor = (limit: number) => 1 + (limit <= listSize ? listSize : listSizeMax);
 
-/** One statement per shape of the question: a plan for all of them at once could use no index. */
-function listStatement(shape: Shape): Statement<ListedRow> {
-  const name = `thread-list-${shape.kind}${shape.isInRoom ? '-room' : ''}${shape.isSearch ? '-search' : ''}${shape.isContinued ? '-on' : ''}`;
-  const known = lists.get(name);
-  if (known) return known;
-  let parameters = 3;
+function conditionsOf(shape: Shape): string {
+  let parameters = 1;
   const next = () => `$${++parameters}`;
-  const conditions = [
+  return [
     readableSql(shape.kind),
-    '(t.archived_at is not null) = $2 and t.deleted_at is null',
+    `t.archived_at is ${shape.isArchived ? 'not null' : 'null'} and t.deleted_at is null`,
     seenSql('t', 'r.kind', 'm.history_from'),
     shape.isInRoom
       ? `t.room_id = ${next()}`
       : `r.archived_at is null and (t.seq > 0 or not t.is_main) and ${shownSql('t.last_message_at')}`,
     ...(shape.isSearch ? [`t.title ilike ${next()}`] : []),
     ...(shape.isContinued ? [afterCursor('t', next(), next())] : []),
-  ];
-  const page = `select ${summaryColumns} from ${from} where ${conditions.join(' and ')} order by ${byActivity('t')} limit $3`;
-  // Whether the trigram index serves a search depends on its words: it is planned each time.
-  const made: Statement<ListedRow> = { name: shape.isSearch ? undefined : name, text: withReadState(page) };
+  ].join(' and ');
+}
+const inOrder = (shape: Shape) => `order by ${byActivity('t')} limit ${shape.rows}`;
+
+/** One statement per shape of the question: a plan for all of them at once could use no index. */
+function listStatement(shape: Shape): Statement<ListedRow> {
+  const { kind, isArchived, isInRoom, isContinued, rows } = shape;
+  const name = `thread-list-${kind}-${rows}${isArchived ? '-archived' : ''}${isInRoom ? '-room' : ''}${isContinued ? '-on' : ''}`;
+  const known = lists.get(name);
+  if (known) return known;
+  const page = `select ${summaryColumns} from ${from} where ${conditionsOf(shape)} ${inOrder(shape)}`;
+  const made: Statement<ListedRow> = { name, text: withReadState(page) };
   lists.set(name, made);
   return made;
 }
+
+/**
+ * Whether the trigram index serves a search depends on its words, so it is planned each time: it looks for
+ * the threads alone, since planning the whole list would take longer than reading it.
+ */
+const searchStatement = (shape: Shape): Statement<{ id: string }> => ({
+  name: undefined,
+  text: `select t.id from threads t join rooms r on r.id = t.room_id
+    left join memberships m on m.room_id = r.id and m.user_id = $1
+    where ${conditionsOf(shape)} ${inOrder(shape)}`,
+});
+const found = statement<ListedRow>(
+  'thread-list-found',
+  withReadState(`select ${summaryColumns} from threads t join rooms r on r.id = t.room_id
+    ${lastAuthorJoin} where t.id = any($2::uuid[])`),
+);
 
 /** Threads of one room or of all that the viewer may read, latest message first, by title. */
 export async function listThreads(viewer: Viewer, input: ListThreadsInput): Promise<ListedThreads> {
   const { roomId, search, archived, limit } = input;
   const cursor = parseListCursor(input.cursor);
-  const rows = await run(
-    listStatement({
-      kind: viewer.kind,
-      isInRoom: Boolean(roomId),
-      isSearch: Boolean(search),
-      isContinued: cursor !== null,
-    }),
-    [
-      ...[viewer.userId, archived, limit + 1],
-      ...(roomId ? [roomId] : []),
-      ...(search ? [likePattern(search)] : []),
-      ...(cursor ? [cursor.at, cursor.id] : []),
-    ],
-  );
+  const shape = {
+    kind: viewer.kind,
+    isArchived: archived,
+    isInRoom: Boolean(roomId),
+    isSearch: Boolean(search),
+    isContinued: cursor !== null,
+    rows: rowsFor(limit),
+  };
+  const values = [
+    viewer.userId,
+    ...(roomId ? [roomId] : []),
+    ...(search ? [likePattern(search)] : []),
+    ...(cursor ? [cursor.at, cursor.id] : []),
+  ];
+  if (!search) return threadListOf(viewer, await run(listStatement(shape), values), limit);
+  const ids = (await run(searchStatement(shape), values)).map(({ id }) => id);
+  const rows = ids.length > 0 ? await run(found, [viewer.userId, ids]) : [];
   return threadListOf(viewer, rows, limit);
 }
 
