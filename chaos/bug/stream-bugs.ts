@@ -76,12 +76,12 @@ export const streamBugs: readonly Bug[] = [
     mutations: [
       {
         file: 'server/domain/message/read.ts',
-        find: '  if (!first || first.headThreadId === null) throw notFound();',
+        find: '  if (!front) throw notFound();',
         put: `  await new Promise((resolve) => setTimeout(resolve, 40));
   const [later] = await run(statement<object>('head-later',
     'select seq as "headSeq", rev as "headRev" from threads where id = $1'), [values[0]]);
-  if (first) Object.assign(first, later);
-  if (!first || first.headThreadId === null) throw notFound();`,
+  if (front) Object.assign(front, later);
+  if (!front) throw notFound();`,
       },
     ],
     faults: ['F14'],

@@ -12,12 +12,17 @@ import {
 } from '@/server/domain/thread/view';
 import { mentionedIn } from '@/server/domain/message/mention';
 import {
+  dateOf,
   messageColumns,
   messageJoins,
   messageOf,
+  packedColumns,
   peopleOf,
   rowSeenFrom,
+  unpacked,
+  type InJson,
   type MessageRow,
+  type PackedRow,
 } from '@/server/domain/message/view';
 import { personSql } from '@/server/domain/user/person';
 import { headSeenFrom } from '@/shared/seen-from';
@@ -28,11 +33,10 @@ import type { ListMessagesInput, MessagePage, MessageView } from '@/shared/messa
 import type { Member, People, PersonView, Viewer } from '@/shared/user';
 import type { ThreadHead } from '@/shared/thread';
 
-/** The thread of a page. It stands in the first row alone; an empty page is a row without a message. */
-type Head = PrefixedHead & { floorRev: number; aclRev: number };
-type PageRow<First extends Head = Head> = (First | { [Key in keyof First]: null }) &
-  (MessageRow | { id: null });
-type Front = Head & RoomAccess & { threadDeletedAt: Date | null; visibleFrom: number };
+/** The thread of a page, as JSON in the first row alone; an empty page is a row without a message. */
+type Head = InJson<PrefixedHead> & { floorRev: number; aclRev: number };
+type Front = Head & InJson<RoomAccess> & { threadDeletedAt: string | null; visibleFrom: number };
+type PageRow<First extends Head = Head> = { head: First | null } & (PackedRow | { id: null });
 
 /** One statement, so that the messages and the head are of the same moment. */
 const pageSql = (head: string, where: string, order: string) => `
@@ -43,7 +47,7 @@ const pageSql = (head: string, where: string, order: string) => `
     select q.*, row_number() over (order by q.${order})::int as place
     from (select * from messages where thread_id = $1 and ${where} order by ${order} limit $3) q
   )
-  select h.*, ${messageColumns} from page x ${messageJoins}
+  select case when h.one is not null then to_json(h) end as head, ${packedColumns} from page x ${messageJoins}
   full join head h on h.one = x.place order by x.${order}`;
 
 /** The viewer is $4: what they may see is read along with it. */
@@ -68,15 +72,18 @@ const one = statement<MessageRow>(
   `select ${messageColumns} from messages x ${messageJoins} where x.id = $1 and x.thread_id = $2`,
 );
 
-async function readRows<Row extends Head>(from: Statement<PageRow<Row>>, values: unknown[]) {
+async function readRows<First extends Head>(from: Statement<PageRow<First>>, values: unknown[]) {
   const rows = await run(from, values);
-  const first = rows[0];
-  if (!first || first.headThreadId === null) throw notFound();
-  return {
-    head: unprefixed(first),
-    front: first as Row,
-    messages: rows.filter((row): row is PageRow<Row> & MessageRow => row.id !== null),
-  };
+  const front = rows[0]?.head;
+  if (!front) throw notFound();
+  const head = unprefixed({
+    ...front,
+    headLastMessageAt: new Date(front.headLastMessageAt),
+    headArchivedAt: dateOf(front.headArchivedAt),
+    headLockedAt: dateOf(front.headLockedAt),
+  });
+  const messages = rows.flatMap((row) => (row.id === null ? [] : [unpacked(row, head.threadId)]));
+  return { front, head, messages };
 }
 
 const users = statement<{ person: PersonView }>(
@@ -127,7 +134,12 @@ async function readPage(
   values: [threadId: string, cursor: number, limit: number],
 ): Promise<MessagePage> {
   const { head, front, messages } = await readRows(from, [...values, viewer.userId]);
-  const { visibleFrom } = proveThread(viewer, front);
+  const { visibleFrom } = proveThread(viewer, {
+    ...front,
+    threadDeletedAt: dateOf(front.threadDeletedAt),
+    roomArchivedAt: dateOf(front.roomArchivedAt),
+    historyFrom: dateOf(front.historyFrom),
+  });
   return pageOf(
     head,
     messages.toSorted((a, b) => a.seq - b.seq),
