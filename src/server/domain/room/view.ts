@@ -63,8 +63,8 @@ export const withUnread = (page: string) => `with ${countedRooms}
   select l.*, ${roomUnreadSql} as unread from (${page}) l left join by_room b on b.room_id = l.id
   order by l."lastMessageAt" desc, l.id desc`;
 
-export const listedRoomOf = (viewer: Viewer, row: ListedRoomRow): ListedRoom => ({
-  ...roomOf(viewer, row),
-  unread: row.unread,
-  hiddenAt: row.hiddenAt?.toISOString() ?? null,
-});
+export const listedRoomOf = (viewer: Viewer, row: ListedRoomRow): ListedRoom =>
+  Object.assign(roomOf(viewer, row), {
+    unread: row.unread,
+    hiddenAt: row.hiddenAt?.toISOString() ?? null,
+  });

@@ -91,20 +91,21 @@ export const headOf = (row: HeadRow): ThreadHead => ({
   lockedAt: row.lockedAt?.toISOString() ?? null,
 });
 
-export const summaryOf = (row: SummaryRow): ThreadSummary => ({
-  ...headOf(row),
-  shortId: row.shortId,
-  isMain: row.isMain,
-  parentMessageId: row.parentMessageId,
-  room: { id: row.roomId, slug: row.roomSlug, name: row.roomName, kind: row.roomKind },
-  lastMessage:
-    row.lastText !== null && row.lastAuthorId && row.lastAuthorName && row.lastAuthorKind
-      ? {
-          author: { id: row.lastAuthorId, name: row.lastAuthorName, kind: row.lastAuthorKind },
-          text: plainLine(row.lastText, (userId) => row.lastNames?.[userId]),
-        }
-      : null,
-});
+/** Added to what was just made: in a list of thirty, spreading one object into the next takes longest of all. */
+export const summaryOf = (row: SummaryRow): ThreadSummary =>
+  Object.assign(headOf(row), {
+    shortId: row.shortId,
+    isMain: row.isMain,
+    parentMessageId: row.parentMessageId,
+    room: { id: row.roomId, slug: row.roomSlug, name: row.roomName, kind: row.roomKind },
+    lastMessage:
+      row.lastText !== null && row.lastAuthorId && row.lastAuthorName && row.lastAuthorKind
+        ? {
+            author: { id: row.lastAuthorId, name: row.lastAuthorName, kind: row.lastAuthorKind },
+            text: plainLine(row.lastText, (userId) => row.lastNames?.[userId]),
+          }
+        : null,
+  });
 
 /** How the viewer stands in a thread; `lastReadSeq` is null where they keep no state. */
 export type ReadStateRow = Omit<ReadState, 'lastReadSeq'> & { lastReadSeq: number | null };
@@ -148,7 +149,8 @@ export const readStateOf = ({
   lastReadSeq === null ? null : { lastReadSeq, markVersion, following, muted, unread, mentions };
 
 export function listedOf(row: ListedRow): ListedThread {
-  const summary = summaryOf(row);
   const isHidden = row.historyFrom !== null && row.lastMessageAt <= row.historyFrom;
-  return { ...summary, ...(isHidden && { lastMessage: null }), readState: readStateOf(row) };
+  const listed = Object.assign(summaryOf(row), { readState: readStateOf(row) });
+  if (isHidden) listed.lastMessage = null;
+  return listed;
 }
