@@ -83,6 +83,29 @@ describe('the cost of a page of fifty', () => {
     for (const place of ['start', 'middle', 'end', 'forward', 'catchUp'] as const)
       expect.soft(large[place], place).toBeLessThan(2 * small[place] + 40);
   });
+
+  it('is planned once for threads of any length, and so not at each call', async () => {
+    const { alice, room } = await makePair();
+    await fill(room.mainThreadId, alice, 200);
+    const asked = await statementsOf(async () => {
+      await listMessages(alice, { threadId: room.mainThreadId, direction: 'backward', limit: 50 });
+      await listMessages(alice, { threadId: room.mainThreadId, direction: 'forward', limit: 50 });
+      await readChanges(room.mainThreadId, 100);
+    });
+    // As if it held ten million: a plan for any values that takes a page for long is never kept.
+    await pool().query(`update pg_class set reltuples = 10000000 where oid = 'messages'::regclass`);
+    try {
+      for (const { name, text } of asked) {
+        const { rows } = await pool().query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
+          `explain (generic_plan, format json) ${text}`,
+        );
+        expect.soft(rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'], name).toBeLessThanOrEqual(101);
+      }
+      expect(asked).toHaveLength(3);
+    } finally {
+      await pool().query('analyze messages');
+    }
+  });
 });
 
 describe('the cost of a message', () => {

@@ -26,7 +26,7 @@ import {
 } from '@/server/domain/message/view';
 import { personSql } from '@/server/domain/user/person';
 import { headSeenFrom } from '@/shared/seen-from';
-import { replayMaxChanges } from '@/shared/limits';
+import { pageSizeMax, replayMaxChanges } from '@/shared/limits';
 import { idsNamedIn } from '@/shared/mention';
 import { seqMax } from '@/shared/id';
 import type { ListMessagesInput, MessagePage, MessageView } from '@/shared/message';
@@ -38,14 +38,21 @@ type Head = InJson<PrefixedHead> & { floorRev: number; aclRev: number };
 type Front = Head & InJson<RoomAccess> & { threadDeletedAt: string | null; visibleFrom: number };
 type PageRow<First extends Head = Head> = { head: First | null } & (PackedRow | { id: null });
 
-/** One statement, so that the messages and the head are of the same moment. */
-const pageSql = (head: string, where: string, order: string) => `
+/**
+ * One statement, so that the messages and the head are of the same moment. `most` stands in its text: without
+ * it the planner takes a limit that it does not know for a tenth of the thread, never keeps its plan, and
+ * plans each page for longer than reading it takes.
+ */
+const pageSql = (head: string, { where, order, most }: { where: string; order: string; most: number }) => `
   with head as materialized (
     select 1 as one, ${prefixedHeadColumns}, t.floor_rev as "floorRev", ${head} where t.id = $1
   ),
   page as materialized (
     select q.*, row_number() over (order by q.${order})::int as place
-    from (select * from messages where thread_id = $1 and ${where} order by ${order} limit $3) q
+    from (
+      select * from (select * from messages where thread_id = $1 and ${where} order by ${order} limit ${most}) few
+      order by ${order} limit $3
+    ) q
   )
   select case when h.one is not null then to_json(h) end as head, ${packedColumns} from page x ${messageJoins}
   full join head h on h.one = x.place order by x.${order}`;
@@ -57,15 +64,19 @@ const frontSql = `t.deleted_at as "threadDeletedAt", ${accessColumns}, ${visible
 const isSeen = 'seq >= (select "visibleFrom" from head)';
 const backward = statement<PageRow<Front>>(
   'message-backward',
-  pageSql(frontSql, `seq < $2 and ${isSeen}`, 'seq desc'),
+  pageSql(frontSql, { where: `seq < $2 and ${isSeen}`, order: 'seq desc', most: pageSizeMax }),
 );
 const forward = statement<PageRow<Front>>(
   'message-forward',
-  pageSql(frontSql, `seq > $2 and ${isSeen}`, 'seq asc'),
+  pageSql(frontSql, { where: `seq > $2 and ${isSeen}`, order: 'seq asc', most: pageSizeMax }),
 );
 const since = statement<PageRow>(
   'message-since',
-  pageSql('r.acl_rev as "aclRev" from threads t join rooms r on r.id = t.room_id', 'rev > $2', 'rev asc'),
+  pageSql('r.acl_rev as "aclRev" from threads t join rooms r on r.id = t.room_id', {
+    where: 'rev > $2',
+    order: 'rev asc',
+    most: replayMaxChanges + 1,
+  }),
 );
 const one = statement<MessageRow>(
   'message-one',
