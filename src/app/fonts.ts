@@ -13,4 +13,6 @@ export const mono = localFont({
   variable: '--font-geist-mono',
   weight: '100 900',
   display: 'optional',
+  // Few pages have code in them: it is fetched where some is shown.
+  preload: false,
 });
