@@ -10,7 +10,7 @@ export type HerdFigures = {
   halfBackMs: number | null;
   allBackMs: number | null;
   missing: number;
-  /** Handshakes that were refused or lost on the way, over all readers. */
+  /** Handshakes on the way back that were refused or lost, over all readers. */
   refused: number;
   /** Transactions of the database per reader that came back, all instances and sweeps included. */
   queriesPerReader: number;
@@ -39,11 +39,13 @@ export async function measureHerd(rig: Rig, count: number): Promise<HerdFigures>
     backAt: null,
     tries: 0,
   }));
+  let isCut = false;
   let isOver = false;
   let refused = 0;
 
   const open = (reader: Reader): void => {
     const socket = new WebSocket(url, { origin: rig.baseUrl, perMessageDeflate: false });
+    const isReturn = isCut;
     reader.socket = socket;
     socket.on('error', () => undefined);
     socket.on('open', () => {
@@ -64,7 +66,7 @@ export async function measureHerd(rig: Rig, count: number): Promise<HerdFigures>
     });
     socket.on('close', () => {
       if (isOver) return;
-      if (reader.backAt === null) refused++;
+      if (isReturn && reader.backAt === null) refused++;
       const waitMs = Math.random() * Math.min(reconnectMaxMs, reconnectBaseMs * 2 ** reader.tries++);
       setTimeout(() => isOver || open(reader), waitMs);
     });
@@ -79,7 +81,7 @@ export async function measureHerd(rig: Rig, count: number): Promise<HerdFigures>
   const up = backCount();
   await delay(3_000);
 
-  refused = 0;
+  isCut = true;
   for (const reader of readers) reader.backAt = null;
   const before = await transactions(rig);
   const { replays } = await readMetrics(rig);

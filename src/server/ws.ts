@@ -9,6 +9,7 @@ import { watchIdentity } from '@/server/auth/living';
 import { env } from '@/server/base/env';
 import { AppError, isAppError } from '@/server/base/errors';
 import { monotonicMs } from '@/server/base/monotonic';
+import { Pace } from '@/server/base/pace';
 import { repeatedSecurityEvent } from '@/server/base/security-log';
 import { openSpan } from '@/server/base/tracing';
 import { checkTarget, isOwnOrigin, noteForeign } from '@/server/http/guard';
@@ -17,6 +18,7 @@ import {
   callsPerFrameMax,
   drainCloseMs,
   frameMaxBytes,
+  handshakeWaitMaxMs,
   serverPingMs,
   serverPongMs,
   socketAuthDeadlineMs,
@@ -83,6 +85,9 @@ export class SocketServer {
   private readonly perAddress = new Map<string, number>();
   private readonly perIdentity = new Map<string, number>();
   private readonly handshakes = new PerSecond();
+  private readonly pace = new Pace();
+  /** Handshakes that wait for their turn. */
+  private waiting = 0;
   private isDraining = false;
 
   constructor(times: Partial<SocketTimes> = {}) {
@@ -106,7 +111,19 @@ export class SocketServer {
     const address = addressOf(req);
     const refused = this.refusal(req, address);
     if (refused) return refuseUpgrade(socket, ...refused);
-    this.server.handleUpgrade(req, socket, head, (ws) => this.accept(ws, req, address));
+    const accept = () => this.server.handleUpgrade(req, socket, head, (ws) => this.accept(ws, req, address));
+    const waitMs = this.pace.take({ perSecond: env().HANDSHAKES_PER_SECOND, patienceMs: handshakeWaitMaxMs });
+    if (waitMs === null) return refuseUpgrade(socket, 503, 'Service Unavailable');
+    if (waitMs === 0) return accept();
+    // A crowd that comes back at once is let in one after the other, rather than sent away to come again later.
+    this.waiting++;
+    const letGo = hold(this.perAddress, address);
+    setTimeout(() => {
+      this.waiting--;
+      letGo();
+      if (this.isDraining) refuseUpgrade(socket, 503, 'Service Unavailable');
+      else if (!socket.destroyed) accept();
+    }, waitMs);
   }
 
   get size(): number {
@@ -145,13 +162,13 @@ export class SocketServer {
       noteForeign(req);
       return [403, 'Forbidden'];
     }
-    if (this.isDraining || this.sockets.size >= socketsMax) return [503, 'Service Unavailable'];
+    if (this.isDraining || this.sockets.size + this.waiting >= socketsMax)
+      return [503, 'Service Unavailable'];
     const isFull = (this.perAddress.get(address) ?? 0) >= env().SOCKETS_PER_ADDRESS;
     if (isFull || this.handshakes.hit(address) > env().HANDSHAKES_PER_SECOND_PER_ADDRESS) {
       repeatedSecurityEvent('limited', { address, path: 'socket' });
       return [429, 'Too Many Requests'];
     }
-    if (this.handshakes.hit('all') > env().HANDSHAKES_PER_SECOND) return [503, 'Service Unavailable'];
     return null;
   }
 

@@ -105,7 +105,9 @@ export const socketsPerIdentityMax = 10;
 export const socketsPerAddressMax = 100;
 export const socketsMax = 20_000;
 export const handshakesPerSecondPerAddress = 5;
+/** Of one instance; more than that wait for their turn, up to so long. */
 export const handshakesPerSecond = 200;
+export const handshakeWaitMaxMs = 3_000;
 export const socketAuthDeadlineMs = 5_000;
 export const serverPingMs = 30_000;
 export const serverPongMs = 10_000;
