@@ -69,3 +69,6 @@ export function isTransient(cause: unknown): boolean {
     )
   );
 }
+
+/** Whether the database ended a statement because others were in its way: nothing of it was done. */
+export const wasInTheWay = (cause: unknown): boolean => /^(40|55P03)/.test(sqlState(cause) ?? '');

@@ -64,7 +64,8 @@ export class Together<Question, Row> {
     letOthersGo();
   }
 
-  private async answer(entries: Waiting<Question, Row>[]): Promise<void> {
+  /** @returns why nobody can be answered now, when that is so */
+  private async answer(entries: readonly Waiting<Question, Row>[]): Promise<unknown> {
     try {
       const rows = new Map<string, Row>();
       for (const row of await this.kind.read(entries.map(({ question }) => question))) {
@@ -72,11 +73,24 @@ export class Together<Question, Row> {
         if (!rows.has(key)) rows.set(key, row);
       }
       for (const { question, resolve } of entries) resolve(rows.get(this.kind.keyOf(question)));
+      return undefined;
     } catch (cause) {
+      const isAway = isTransient(cause);
       // One question may be what fails; the others have to hear their own answers.
-      if (entries.length > 1 && !isTransient(cause)) for (const entry of entries) await this.answer([entry]);
-      else for (const { reject } of entries) reject(cause);
+      if (entries.length > 1 && !isAway) return this.answerEach(entries);
+      for (const { reject } of entries) reject(cause);
+      return isAway ? cause : undefined;
     }
+  }
+
+  private async answerEach(entries: readonly Waiting<Question, Row>[]): Promise<unknown> {
+    for (const [i, entry] of entries.entries()) {
+      const away = await this.answer([entry]);
+      if (away === undefined) continue;
+      for (const { reject } of entries.slice(i + 1)) reject(away);
+      return away;
+    }
+    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pool } from '@/server/base/db';
 import { approveHeld, listHeld, rejectHeld } from '@/server/domain/message/held';
+import { writePosts } from '@/server/domain/message/post-batch';
 import { banAndPurge } from '@/server/domain/message/purge';
 import { reactToMessage } from '@/server/domain/message/react';
 import { sendMessage } from '@/server/domain/message/send';
@@ -9,6 +10,7 @@ import { listQueues } from '@/server/domain/room/queue';
 import { joinRoomByCall } from '@/server/domain/room/write';
 import { createThread } from '@/server/domain/thread/write';
 import { makeMember, makeRoom, makeVisitor, newId, say, storedLog } from '@/server/testing/factories';
+import { postBy } from '@/server/testing/posts';
 import { eventually, startServer, type TestServer } from '@/server/testing/server';
 import { changesOf, followInbox, followThread, makeKnownVisitor } from '@/server/testing/synced';
 import { heldPerPersonMax } from '@/shared/limits';
@@ -74,6 +76,9 @@ describe('a room whose moderators let visitors in', () => {
     await sendMessage(otter, two);
     await approveHeld(alice, keyOf(one));
     expect(await sendMessage(otter, two)).toMatchObject({ state: 'held' });
+    // Nor does it slip in behind somebody's lock, by the statement that waits.
+    const [slipped] = await writePosts(room.mainThreadId, [postBy(otter.userId, two.id, 'Two')]);
+    expect(slipped).toMatchObject({ outcome: 'held', seq: null });
     await rejectHeld(alice, keyOf(two));
     await expect(sendMessage(otter, two)).rejects.toMatchObject({ code: 'FORBIDDEN', reason: 'rejected' });
     expect(await storedLog(room.mainThreadId)).toHaveLength(1);

@@ -18,7 +18,7 @@ export type Post = {
   /** Hash of thread, text and reply: tells a retry from a second use of the id. */
   sendHash: Buffer;
   /** Whether it waited for a moderator, who lets it in now. */
-  wasHeld?: boolean;
+  wasHeld?: true;
 };
 
 /** Posts to one thread, in order. */
@@ -66,6 +66,9 @@ export const refusedSql = `
         when r.locked_at is not null and m.role not in ('owner', 'moderator') then 'room_locked'
         when m.role = 'visitor' and r.visitors not in ('write', 'approve') then 'visitors_read_only'
         when m.muted_until > now() then 'muted'`;
+
+/** Whether a post `i` waits for a moderator of its room `r`, or was turned away by one. */
+export const heldSql = `r.visitors = 'approve' and exists (select from held_messages h where h.id = i.id)`;
 
 /** The thread `t` after the last post `l` of a batch of `l.total`. */
 export const threadSql = `update threads t set
@@ -117,14 +120,15 @@ const postBatch = statement<PostedRow>(
   judged as materialized (
     select i.ord, i.id, i.author_id, i.kind::message_kind as kind, i.text, i.reply_to_id, i.send_hash,
       case${refusedSql}
+        when not i.was_held and ${heldSql} then 'held'
         when i.reply_to_id is not null
           and not exists (select from messages q where q.id = i.reply_to_id and q.thread_id = $1) then 'reply_not_found'
         else 'ok'
       end as outcome,
       case when m.user_id in (select user_id from slowed) then r.slow_mode_ms else 0 end as slow_ms,
       extract(epoch from clock_timestamp() - m.last_post_at) * 1000 as since_ms
-    from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::uuid[])
-      with ordinality as i (id, author_id, kind, text, send_hash, reply_to_id, ord)
+    from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::uuid[], $10::bool[])
+      with ordinality as i (id, author_id, kind, text, send_hash, reply_to_id, was_held, ord)
     cross join room r
     left join member m on m.user_id = i.author_id
   ),
@@ -226,5 +230,6 @@ export function writePosts(threadId: string, posts: Post[]): Promise<PostedRow[]
     posts.map((post) => post.replyToId),
     named.map(({ place }) => place),
     named.map(({ userId }) => userId),
+    posts.map((post) => post.wasHeld === true),
   ]);
 }

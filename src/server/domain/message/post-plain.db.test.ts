@@ -140,6 +140,49 @@ describe('posts to many threads', () => {
     expect([together, alone]).toEqual([[3], [1, 1, 1]]);
   });
 
+  it('wait for an id that is being written to another thread, and nobody fails for it', async () => {
+    const { alice, bob, threads } = await makeBusyRoom(3);
+    const [one = '', two = '', three = ''] = threads;
+    const { queue, together, alone } = watchedQueue();
+    const id = newId();
+    const rows = await Promise.all([
+      queue.post(one, postBy(alice.userId, id)),
+      queue.post(two, postBy(alice.userId, id)),
+      queue.post(two, postBy(bob.userId)),
+      queue.post(three, postBy(bob.userId)),
+    ]);
+    expect(rows.map(({ outcome, seq }) => [outcome, seq])).toEqual([
+      ['ok', 3],
+      ['exists', null],
+      ['ok', 3],
+      ['ok', 3],
+    ]);
+    expect([together, alone]).toEqual([[2, 1], []]);
+  });
+
+  it('are acknowledged even when the telling of them fails', async () => {
+    const { alice, threads } = await makeBusyRoom(2);
+    const deaf = new PostQueue(() => {
+      throw new Error('Nobody can be told.');
+    });
+    const rows = await Promise.all(threads.map((threadId) => deaf.post(threadId, postBy(alice.userId))));
+    expect(rows.map(({ seq }) => seq)).toEqual([3, 3]);
+    expect(await deaf.post(threads[0] ?? '', postBy(alice.userId))).toMatchObject({ seq: 4 });
+  });
+
+  it('share an answer with their repetition, and not with what a moderator lets in', async () => {
+    const { alice, threads } = await makeBusyRoom(1);
+    const { queue } = watchedQueue();
+    const post = postBy(alice.userId);
+    const [threadId = ''] = threads;
+    const [first, again, letIn] = [post, post, { ...post, wasHeld: true as const }].map((each) =>
+      queue.post(threadId, each),
+    );
+    expect(again).toBe(first);
+    expect(letIn).not.toBe(first);
+    expect(await Promise.all([first, letIn])).toMatchObject([{ outcome: 'ok' }, { outcome: 'exists' }]);
+  });
+
   it('with one id for two threads: one is written, the other is a conflict', async () => {
     const { alice, threads } = await makeBusyRoom(2);
     const id = newId();

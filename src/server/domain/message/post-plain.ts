@@ -1,5 +1,6 @@
 import { run, statement } from '@/server/base/db';
 import {
+  heldSql,
   postedColumns,
   refusedSql,
   threadColumns,
@@ -57,7 +58,7 @@ const plainPosts = statement<PlainRow>(
         when r.id is null or m.user_id is null and exists (
           select from memberships o where o.room_id = i.room_id and o.user_id = i.author_id and o.status = 'active'
         ) then 'unusual'${refusedSql}
-        when r.visitors = 'approve' and exists (select from held_messages h where h.id = i.id) then 'held'
+        when ${heldSql} then 'held'
         when r.slow_mode_ms > 0 then 'unusual'
         else 'ok'
       end as outcome

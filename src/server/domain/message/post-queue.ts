@@ -1,4 +1,13 @@
-import { busy, isTransient, sqlState, unavailable, AppError } from '@/server/base/errors';
+import {
+  AppError,
+  busy,
+  isTransient,
+  notFound,
+  sqlState,
+  unavailable,
+  wasInTheWay,
+} from '@/server/base/errors';
+import { log } from '@/server/base/log';
 import { once } from '@/server/base/once';
 import { writePosts, type Post, type PostedRow } from '@/server/domain/message/post-batch';
 import { isPlain, writePlainPosts } from '@/server/domain/message/post-plain';
@@ -31,6 +40,8 @@ export class PostQueue {
   private readonly queues = new Map<string, Queue>();
   /** Those where something waits and nothing is being written, the longest waiting first. */
   private readonly ready = new Set<Queue>();
+  /** The ids of posts that are being written: the same id for another thread waits until that is known. */
+  private readonly writing = new Set<string>();
   private waiting = 0;
   private writers = 0;
   private isWoken = false;
@@ -48,8 +59,7 @@ export class PostQueue {
   post(threadId: string, post: Post): Promise<PostedRow> {
     const known = this.queues.get(threadId);
     const same = known?.byId.get(post.id);
-    if (same && same.post.authorId === post.authorId && same.post.sendHash.equals(post.sendHash))
-      return same.promise;
+    if (same && isSame(same.post, post)) return same.promise;
     if ((known?.waiting.length ?? 0) >= writeQueueMax)
       return Promise.reject(
         new AppError(
@@ -86,12 +96,14 @@ export class PostQueue {
   private start(): void {
     for (const queue of this.ready)
       if (queue.waiting[0]?.isPlain === false) {
-        const batch = this.take(queue, { room: writeBatchMax, ids: new Set(), isPlain: false });
-        void this.writeAlone(batch);
+        const batch = this.take(queue, { room: writeBatchMax, isPlain: false });
+        if (batch.entries.length > 0) void this.writeAlone(batch);
       }
-    while (this.writers < writersMax && this.ready.size > 0) {
+    while (this.writers < writersMax) {
+      const batches = this.takePlain();
+      if (batches.length === 0) break;
       this.writers++;
-      void this.writeTogether(this.takePlain()).then(() => {
+      void this.writeTogether(batches).then(() => {
         this.writers--;
         this.wake();
       });
@@ -101,22 +113,22 @@ export class PostQueue {
   /** The next plain posts of all threads that wait. */
   private takePlain(): Batch[] {
     const batches: Batch[] = [];
-    const ids = new Set<string>();
+    let room = writeBatchMax;
     for (const queue of this.ready) {
-      const room = writeBatchMax - ids.size;
       if (room === 0) break;
-      const batch = this.take(queue, { room, ids, isPlain: true });
+      const batch = this.take(queue, { room, isPlain: true });
+      room -= batch.entries.length;
       if (batch.entries.length > 0) batches.push(batch);
     }
     return batches;
   }
 
-  /** The next posts of a thread, in order; an id that stands twice waits for the batch after this one. */
-  private take(queue: Queue, to: { room: number; ids: Set<string>; isPlain: boolean }): Batch {
+  /** The next posts of a thread, in order, up to one whose id is being written already. */
+  private take(queue: Queue, { room, isPlain: isPlainOnly }: { room: number; isPlain: boolean }): Batch {
     let size = 0;
-    for (const entry of queue.waiting) {
-      if (size === to.room || to.ids.has(entry.post.id) || (to.isPlain && !entry.isPlain)) break;
-      to.ids.add(entry.post.id);
+    for (const { post, isPlain: isPlainPost } of queue.waiting) {
+      if (size === room || this.writing.has(post.id) || (isPlainOnly && !isPlainPost)) break;
+      this.writing.add(post.id);
       size++;
     }
     if (size > 0) this.ready.delete(queue);
@@ -126,8 +138,10 @@ export class PostQueue {
 
   private finish(batches: readonly Batch[]): void {
     for (const { queue, entries } of batches) {
-      for (const entry of entries)
+      for (const entry of entries) {
+        this.writing.delete(entry.post.id);
         if (queue.byId.get(entry.post.id) === entry) queue.byId.delete(entry.post.id);
+      }
       if (queue.waiting.length > 0) this.ready.add(queue);
       else this.queues.delete(queue.threadId);
     }
@@ -145,7 +159,7 @@ export class PostQueue {
         })),
       );
     } catch (cause) {
-      if (isTransient(cause)) {
+      if (isTransient(cause) && !wasInTheWay(cause)) {
         for (const { entries } of batches) rejectAll(entries, unavailable(cause));
         return this.finish(batches);
       }
@@ -197,14 +211,26 @@ export class PostQueue {
 
   private settle(threadId: string, entries: readonly Waiting[], rows: readonly PostedRow[]): void {
     const written = rows.filter((row) => row.seq !== null);
-    if (written.length > 0) this.onCommitted(threadId, written);
+    if (written.length > 0) this.tell(threadId, written);
     for (const [i, entry] of entries.entries()) {
       const row = rows[i];
       if (row) entry.resolve(row);
-      else entry.reject(new AppError('NOT_FOUND', 'not_found', 'This thread does not exist any more.'));
+      else entry.reject(notFound());
+    }
+  }
+
+  /** What is committed stays so, whatever becomes of the telling: the sweep finds what readers did not hear. */
+  private tell(threadId: string, rows: PostedRow[]): void {
+    try {
+      this.onCommitted(threadId, rows);
+    } catch (cause) {
+      log().error({ err: cause, threadId }, 'posts were written and not told');
     }
   }
 }
+
+const isSame = (one: Post, other: Post): boolean =>
+  one.authorId === other.authorId && one.wasHeld === other.wasHeld && one.sendHash.equals(other.sendHash);
 
 function waitingFor(post: Post): Waiting {
   let settle: Pick<Waiting, 'resolve' | 'reject'> | undefined;

@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { inTransaction, pool } from '@/server/base/db';
 import { inviteMembers } from '@/server/domain/room/people';
 import { removeMember } from '@/server/domain/room/remove';
 import { sendMessage } from '@/server/domain/message/send';
-import { makeMember, makeRoom, makeVisitor, newId } from '@/server/testing/factories';
+import { makeMember, makeRoom, makeThread, makeVisitor, newId } from '@/server/testing/factories';
+import { dense } from '@/server/testing/posts';
+import type { Member } from '@/shared/user';
 
 const writerCount = 50;
 const tries = 20;
@@ -21,6 +23,51 @@ async function holdThread(threadId: string): Promise<void> {
  * K4: fifty people write as fast as they can while all of them are removed. A send that waits for the
  * thread must see the removal that committed meanwhile: nothing stands after it.
  */
+/** Everybody writes in closed loops, in all of the threads, until `work` is done. */
+async function whileNobodyIsQuiet(writers: Member[], threadIds: string[], work: () => Promise<void>) {
+  let isOver = false;
+  let written = 0;
+  const loops = writers.map(async (writer, i) => {
+    for (let n = i; !isOver; n++) {
+      const input = { id: newId(), threadId: threadIds[n % threadIds.length] ?? '', text: 'On and on' };
+      const isIn = await sendMessage(writer, input).then(
+        () => ++written,
+        (cause: unknown) => expect(cause).toMatchObject({ code: 'NOT_FOUND' }),
+      );
+      if (typeof isIn !== 'number') return;
+    }
+  });
+  await vi.waitUntil(() => written > 100, { timeout: 20_000 });
+  try {
+    await work();
+  } finally {
+    isOver = true;
+  }
+  await Promise.all(loops);
+}
+
+describe('S49: a removal', () => {
+  it('comes through while a room is never quiet', { timeout: 60_000 }, async () => {
+    const alice = await makeMember();
+    const room = await makeRoom(alice, { kind: 'private', visitors: 'none' });
+    const writers = await Promise.all(dense(24).map((i) => makeVisitor(`Writer ${i}`)));
+    const userIds = writers.map(({ userId }) => userId);
+    await inviteMembers(alice, { roomId: room.id, userIds, hidesHistory: false });
+    const threads = await Promise.all(
+      dense(6).map(async (i) => (await makeThread(alice, room.id, `Thread ${i}`)).id),
+    );
+    const removed = writers.slice(0, 5);
+    // A lock that is never free would be given up after 3 s, and this would fail.
+    await whileNobodyIsQuiet(writers, threads, async () => {
+      for (const { userId } of removed) await removeMember(alice, { roomId: room.id, userId });
+    });
+    for (const writer of removed)
+      await expect(
+        sendMessage(writer, { id: newId(), threadId: threads[0] ?? '', text: 'Still here' }),
+      ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
 describe('S49: a removal and the sends of fifty people at once', () => {
   it(
     `leave no message that was written after its author’s removal, ${tries} times over`,

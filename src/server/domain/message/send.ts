@@ -63,10 +63,8 @@ export async function sendMessage(viewer: Member, input: SendMessageInput): Prom
   };
   const write = () => postQueue(publishPosts).post(input.threadId, post);
   // The write proves every right itself. A plain post of a member, as most are, needs nothing else.
-  if (isPlain(post)) {
-    const row = await write();
-    if (isWritten(row)) return { state: 'sent', message: messageOf(row) };
-  }
+  const first = isPlain(post) ? await write() : null;
+  if (first && isWritten(first)) return { state: 'sent', message: messageOf(first) };
   const thread = await threadForRead(viewer, { id: input.threadId });
   if (input.replyToId && thread.visibleFrom > 1)
     await getMessage(viewer, { threadId: thread.threadId, id: input.replyToId }).catch(() => {
@@ -75,13 +73,20 @@ export async function sendMessage(viewer: Member, input: SendMessageInput): Prom
   if (viewer.kind === 'visitor' && thread.visitors === 'approve') {
     if (needsApproval(standingOf(viewer, thread))) return holdMessage(viewer, thread, { input, sendHash });
     // Of somebody who was let in meanwhile, what was sent before still waits for its own turn.
-    const held = await heldBefore(viewer, input.id, sendHash);
-    if (held) return held;
+    const before = await heldBefore(viewer, input.id, sendHash);
+    if (before) return before;
+  }
+  if (first && first.outcome !== 'not_member' && first.outcome !== 'held') {
+    const refusal = refusalOf(first);
+    if (refusal) throw refusal;
   }
   await walkIn(viewer, thread);
   const row = await write();
   if (isWritten(row)) return { state: 'sent', message: messageOf(row) };
   if (row.outcome === 'exists') return { state: 'sent', message: await findSent(viewer, input.id, sendHash) };
+  // Somebody who has signed in since, and whose visitor's message still waits.
+  const held = row.outcome === 'held' ? await heldBefore(viewer, input.id, sendHash) : null;
+  if (held) return held;
   const refusal = refusalOf(row);
   if (refusal) throw refusal;
   return closedThread(viewer, thread.threadId);
