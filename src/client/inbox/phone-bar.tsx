@@ -1,12 +1,10 @@
 import { DoorOpen, Inbox } from 'lucide-react';
 import { clsx } from 'clsx';
 import { useState } from 'react';
-import { lazily } from '@/client/lib/lazily';
+import { MeDialog } from '@/client/inbox/rooms-pane';
 import { PageLink } from '@/client/page-link';
 import { Face } from '@/client/user/face';
 import type { Me } from '@/client/user/use-me';
-
-const MeDialog = lazily(async () => (await import('@/client/inbox/me-dialog')).MeDialog);
 
 const entries = [
   { pane: 'threads', href: '/', label: 'Inbox', Picture: Inbox },

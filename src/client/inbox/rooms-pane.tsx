@@ -24,7 +24,7 @@ import { useSession, type Me } from '@/client/user/use-me';
 import type { ListedRoom, RoomView } from '@/shared/room';
 
 const RoomsDialog = lazily(async () => (await import('@/client/inbox/rooms-dialog')).RoomsDialog);
-const MeDialog = lazily(async () => (await import('@/client/inbox/me-dialog')).MeDialog);
+export const MeDialog = lazily(async () => (await import('@/client/inbox/me-dialog')).MeDialog);
 
 type Props = {
   rooms: ListedRoom[] | undefined;

@@ -1,11 +1,13 @@
+import { quickEmoji } from '@/client/message/quick-emoji';
+
 /** Emoji that people react with, and words that find them. */
 export const emoji: readonly (readonly [string, string])[] = [
-  ['👍', 'thumbs up yes agree'],
-  ['❤️', 'heart love'],
-  ['😂', 'joy laugh tears'],
-  ['🎉', 'party celebrate tada'],
-  ['😮', 'wow surprised'],
-  ['😢', 'sad cry'],
+  [quickEmoji[0], 'thumbs up yes agree'],
+  [quickEmoji[1], 'heart love'],
+  [quickEmoji[2], 'joy laugh tears'],
+  [quickEmoji[3], 'party celebrate tada'],
+  [quickEmoji[4], 'wow surprised'],
+  [quickEmoji[5], 'sad cry'],
   ['🙏', 'thanks please pray'],
   ['👀', 'eyes look seen'],
   ['👎', 'thumbs down no disagree'],

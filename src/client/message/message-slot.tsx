@@ -18,7 +18,9 @@ import { undoMs } from '@/shared/limits';
 import type { MessageView } from '@/shared/message';
 import { nameOf } from '@/shared/user';
 
-const MessageDialog = lazily(async () => (await import('@/client/message/message-dialog')).MessageDialog);
+export const MessageDialog = lazily(
+  async () => (await import('@/client/message/message-dialog')).MessageDialog,
+);
 
 /** What rows need from the conversation that they stand in; it must be stable. */
 export type RowSetting = {

@@ -2,11 +2,10 @@ import { useCallback, useState, type ReactNode, type RefObject } from 'react';
 import { lazily } from '@/client/lib/lazily';
 import { useLongPress } from '@/client/lib/use-long-press';
 import type { MessageDialogName } from '@/client/message/message-dialog';
-import type { RowSetting } from '@/client/message/message-slot';
+import { MessageDialog, type RowSetting } from '@/client/message/message-slot';
 import type { ThreadFeed } from '@/client/message/thread-feed';
 import type { MessageView } from '@/shared/message';
 
-const MessageDialog = lazily(async () => (await import('@/client/message/message-dialog')).MessageDialog);
 const MessageSheet = lazily(async () => (await import('@/client/message/message-sheet')).MessageSheet);
 
 /** A long press on a row opens what can be done with its message. */

@@ -38,7 +38,7 @@ export function useRowKeys(options: {
       const message = isRow ? feed.messageAt(seq) : undefined;
       if (!message) return;
       const act = actionsOf(setting, message, { isOwn: message.author.id === setting.myId });
-      const react = act.react && (() => act.react?.(quickEmoji[0] ?? '👍'));
+      const react = act.react && (() => act.react?.(quickEmoji[0]));
       const byKey: Record<string, (() => void) | null> = {
         r: act.reply,
         e: act.edit,
