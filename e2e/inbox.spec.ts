@@ -67,4 +67,7 @@ test('the inbox has my own threads apart', async ({ alice, room, guest }) => {
   await alice.page.getByRole('radio', { name: 'Mine' }).click();
   await expect(alice.threadLink(`Shared ${word}`)).toHaveCount(1);
   await expect(alice.threadLink(`Foreign ${word}`)).toHaveCount(0);
+  // The choice keeps the focus, and leaves the letters to the page.
+  await alice.page.keyboard.press('?');
+  await expect(alice.dialog).toBeVisible();
 });

@@ -50,6 +50,8 @@ test('a ban shuts an open tab, and takes back what was written', async ({ alice,
   await bob.say('Spam two');
   await alice.pick('Spam one', /^Mute or ban/);
   await alice.dialog.getByRole('radio', { name: 'Ban' }).click();
+  // Choosing is not doing it.
+  await alice.page.keyboard.press('Enter');
   await alice.dialog.getByLabel('Their messages').selectOption({ label: 'Of the last day are deleted' });
   // Everybody here has the same address: only this person is to go.
   await alice.dialog.getByRole('checkbox').uncheck();

@@ -50,10 +50,13 @@ export const useAllActions = (): readonly Action[] =>
     () => none,
   );
 
+/** What letters are typed into; a choice or a tick takes none. */
+const fields = 'input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]';
+
 /** Whether keys belong to what has the focus, or to something open above the page. */
 const isBusy = (target: EventTarget | null): boolean =>
   target instanceof Element &&
-  (target.matches('input, textarea, select, [contenteditable]') ||
+  (target.matches(fields) ||
     target.closest('[role=dialog], [role=menu], [role=listbox]') !== null ||
     document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null);
 

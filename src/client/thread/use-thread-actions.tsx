@@ -4,7 +4,7 @@ import { keyName, useOfferedActions, type Action } from '@/client/actions';
 import { lazily } from '@/client/lib/lazily';
 import type { SeqListHandle } from '@/client/lib/seq-list/seq-list';
 import type { ThreadFeed } from '@/client/message/thread-feed';
-import { go, roomPath } from '@/client/paths';
+import { go, placeOf, roomPath } from '@/client/paths';
 import type { ThreadDialogName } from '@/client/thread/thread-dialog';
 import { markUnread, setFollowing, setMuted, useReadState } from '@/client/thread/use-read-state';
 import { useThreadChange } from '@/client/thread/use-thread-change';
@@ -53,8 +53,7 @@ export function useThreadActions({ thread, room, feed, list, isSomebody }: Optio
     const quietly = (call: Promise<unknown>) => void call.catch(() => undefined);
     const all: (ThreadAction | false | undefined)[] = [
       {
-        ...{ id: 'thread.start', label: 'Go to the first message', group },
-        ...{ toldKeys: 'Home' },
+        ...{ id: 'thread.start', label: 'Go to the first message', group, toldKeys: 'Home' },
         run: () =>
           list.current?.scrollToSeq(feed.getState().timeline?.head.firstSeq ?? 1, { align: 'start' }),
       },
@@ -131,7 +130,11 @@ export function useThreadActions({ thread, room, feed, list, isSomebody }: Optio
         messageCount={feed.getState().timeline?.head.seq ?? 0}
         onPickDate={goToDate}
         onClose={onClose}
-        onDeleted={() => go(roomPath(room))}
+        onDeleted={() => {
+          // By the time of the answer they may have gone elsewhere.
+          const place = placeOf(window.location.pathname);
+          if (place.view === 'thread' && place.shortId === thread.shortId) go(roomPath(room));
+        }}
       />
     ),
   };

@@ -17,14 +17,25 @@ type Props = {
   children: ReactNode;
 };
 
+/**
+ * What has the focus, and around it what takes it when that is gone. An entry of a menu goes with the menu,
+ * whose button stays.
+ */
+function openersNow() {
+  const focused = document.activeElement;
+  const menu = focused?.closest('[role=menu]');
+  const opener = menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : focused;
+  return [opener, opener?.parentElement?.closest('[tabindex]')];
+}
+
 export function Dialog({ open, onOpenChange, title, description, isWide, children }: Props) {
   useBackCloses(open, () => onOpenChange(false));
   // Taken before the content is there: a field in it may take the focus as soon as it is.
   const [wasOpen, setWasOpen] = useState(false);
-  const [opener, setOpener] = useState<Element | null>(null);
+  const [openers, setOpeners] = useState<(Element | null | undefined)[]>([]);
   if (open !== wasOpen) {
     setWasOpen(open);
-    if (open) setOpener(document.activeElement);
+    if (open) setOpeners(openersNow());
   }
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
@@ -34,6 +45,7 @@ export function Dialog({ open, onOpenChange, title, description, isWide, childre
           {...(description ? {} : { 'aria-describedby': undefined })}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
+            const opener = openers.find((element) => element?.isConnected);
             if (opener instanceof HTMLElement) opener.focus();
           }}
           className={clsx(

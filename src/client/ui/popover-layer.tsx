@@ -1,7 +1,7 @@
 'use client';
 
 import { Popover as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { floating } from '@/client/ui/floating';
 import type { PopoverProps } from '@/client/ui/popover-button';
 
@@ -19,6 +19,7 @@ export function PopoverLayer({
   onClosed?: (() => boolean) | undefined;
   children: ReactNode;
 }) {
+  const wasLeft = useRef(false);
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Anchor virtualRef={anchor} />
@@ -28,13 +29,15 @@ export function PopoverLayer({
           align={align}
           sideOffset={4}
           collisionPadding={8}
-          // The button closes by itself what it has opened.
-          onInteractOutside={(event) =>
-            anchor.current?.contains(event.target as Node) && event.preventDefault()
-          }
+          onInteractOutside={(event) => {
+            // The button closes by itself what it has opened.
+            if (anchor.current?.contains(event.target as Node)) event.preventDefault();
+            else wasLeft.current = true;
+          }}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            if (!onClosed?.()) anchor.current?.focus({ preventScroll: true });
+            // Whoever pressed elsewhere goes on there.
+            if (!onClosed?.() && !wasLeft.current) anchor.current?.focus({ preventScroll: true });
           }}
           className={floating}
         >

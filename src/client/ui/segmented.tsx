@@ -39,6 +39,10 @@ export function Segmented<Value extends string>({
             name={name}
             checked={option.value === value}
             onChange={() => onChange(option.value)}
+            // Choosing is not sending the form that the choice stands in.
+            onKeyDown={(event) => {
+              if (event.key === 'Enter') event.preventDefault();
+            }}
             className="absolute inset-0 cursor-pointer appearance-none outline-none"
           />
           {option.label}
