@@ -129,6 +129,26 @@ test('a dialog that closes gives the focus back to what opened it', async ({ ali
   }
 });
 
+test('a menu opens at its first entry by keyboard, and gets the focus back from what the entry opens', async ({
+  alice,
+  room,
+}) => {
+  await alice.open(room);
+  const { page } = alice;
+  const menu = page.getByRole('button', { name: 'Room menu' });
+  // The first time its code is fetched, the second time it is there.
+  for (const time of ['first', 'second']) {
+    await menu.focus();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('menuitem').first(), time).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(alice.dialog).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(alice.dialog).toHaveCount(0);
+    await expect(menu, time).toBeFocused();
+  }
+});
+
 test('arrow keys go through the thread list, Enter opens', async ({ alice, room, guest }) => {
   for (const title of ['Third from above', 'Second from above', 'First from above'])
     await guest.say((await guest.startThread(room.id, title)).id, title);

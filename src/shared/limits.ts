@@ -141,6 +141,8 @@ export const clientPongMs = 8_000;
 export const clientProbeMs = 3_000;
 export const lateAnswerMs = 4_000;
 export const callDeadlineMs = 10_000;
+/** How long a page of messages waits for the parser of their marks. */
+export const parserWaitMs = 2_000;
 export const reconnectBaseMs = 1_000;
 export const reconnectMaxMs = 30_000;
 export const offlineRetryMs = 1_500;

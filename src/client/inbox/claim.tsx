@@ -1,10 +1,10 @@
 'use client';
 
 import { useState } from 'react';
-import { lazily } from '@/client/lib/lazily';
+import { Later, useLater } from '@/client/lib/later';
 import { useSession } from '@/client/user/use-me';
 
-const ClaimDialog = lazily(async () => (await import('@/client/inbox/claim-dialog')).ClaimDialog);
+const dialog = new Later(() => import('@/client/inbox/claim-dialog'));
 
 const leftKey = 'foyer.left';
 
@@ -30,12 +30,14 @@ export function Claim() {
   const session = useSession();
   const [isClosed, setIsClosed] = useState(false);
   const visitor = session?.visitor;
-  if (!visitor || !session.me) return null;
-  const pair = `${visitor.id} ${session.me.id}`;
-  if (isClosed || wasLeft(pair)) return null;
+  const pair = visitor && session.me ? `${visitor.id} ${session.me.id}` : null;
+  const isAsked = pair !== null && !isClosed && !wasLeft(pair);
+  // Nobody pressed anything: it is fetched until it is there, without a word.
+  const code = useLater(dialog, isAsked);
+  if (!code || !visitor || pair === null) return null;
   const close = () => setIsClosed(true);
   return (
-    <ClaimDialog
+    <code.ClaimDialog
       visitorName={visitor.name}
       onLeave={() => {
         leave(pair);

@@ -85,12 +85,14 @@ export function Composer(props: Props) {
     if (mode) area.current?.focus();
   }, [mode]);
 
+  // What is restored as well as what is typed.
+  useEffect(() => expectMarks(text), [text]);
+
   const [typing] = useState(() => new TypingSignal(threadId));
   useEffect(() => () => typing.stop(), [typing]);
   const change = (value: string, called: Picks = picks) => {
     const draft = { text: value, picks: value ? called : nothing.picks };
     setDraft(draft);
-    expectMarks(value);
     setCaret(area.current?.selectionStart ?? -1);
     if (!editingId) writeDraft(threadId, toWire(value, called), called);
   };

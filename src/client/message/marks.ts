@@ -1,11 +1,32 @@
 import { createContext, useContext, useMemo } from 'react';
+import { connectionState } from '@/client/connection';
 import { Later, useLater } from '@/client/lib/later';
+import { loadProblem } from '@/client/lib/load-problem';
+import { parserWaitMs } from '@/shared/limits';
 import type { Markdown } from '@/shared/markdown-tree';
 import { asTyped, hasMarks, lineAsTyped, lineHasMarks, oneLine, treeKey } from '@/shared/markdown-typed';
 import { blocksText, withoutCutMention, type NameOf } from '@/shared/markdown-words';
 
+let isTold = false;
+
 /** The parser is no part of the first load: what the server rendered comes as trees. */
-const parser = new Later(() => import('@/shared/markdown'));
+const parser = new Later(async () => {
+  try {
+    const code = await import('@/shared/markdown');
+    if (isTold) loadProblem.clear();
+    return code;
+  } catch (cause) {
+    tellOnce();
+    throw cause;
+  }
+});
+
+/** A page whose scripts the server has no more keeps its stream: nothing else says that it is old. */
+function tellOnce(): void {
+  if (isTold || connectionState() !== 'live') return;
+  isTold = true;
+  loadProblem.tell();
+}
 
 /** What the texts of the first page mean, by `treeKey`. */
 export const TreesContext = createContext<ReadonlyMap<string, Markdown>>(new Map());
@@ -28,12 +49,17 @@ export function usePlainLine(text: string): (nameOf: NameOf) => string {
   return (nameOf) => oneLine(blocksText(blocks, nameOf)).trim();
 }
 
-/** Somebody types marks, and will see what they mean. */
+/** Marks are being written, and whoever writes them will see what they mean. */
 export function expectMarks(text: string): void {
   if (hasMarks(text)) parser.preload();
 }
 
-/** Waits until these texts can be drawn as they will stay. Without the parser they are shown as they were typed. */
+/**
+ * Waits until these texts can be drawn as they will stay, for a moment at most: without the parser they are
+ * shown as they were typed.
+ */
 export async function readyToDraw(messages: readonly { text: string }[]): Promise<void> {
-  if (messages.some(({ text }) => hasMarks(text))) await parser.load().catch(() => undefined);
+  if (!messages.some(({ text }) => hasMarks(text))) return;
+  const tooLong = new Promise((done) => setTimeout(done, parserWaitMs));
+  await Promise.race([parser.load().catch(() => undefined), tooLong]);
 }

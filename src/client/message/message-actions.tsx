@@ -95,8 +95,8 @@ export function MessageActions({ message, actions, isOwn, onOpenChange }: Props)
         </IconButton>
       )}
       <MenuButton {...trigger} later={menu}>
-        {(code, isOpenAtFirst) => (
-          <code.MessageMenu {...trigger} message={message} actions={actions} isOpenAtFirst={isOpenAtFirst} />
+        {(code, openedBy) => (
+          <code.MessageMenu {...trigger} message={message} actions={actions} openedBy={openedBy} />
         )}
       </MenuButton>
     </div>

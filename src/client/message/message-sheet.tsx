@@ -1,15 +1,13 @@
 'use client';
 
 import { quickEmoji } from '@/client/message/quick-emoji';
-import { allEntriesOf } from '@/client/message/message-menu';
+import { allEntriesOf } from '@/client/message/message-entries';
 import type { MessageDialogName } from '@/client/message/message-dialog';
 import { actionsOf, type RowSetting } from '@/client/message/message-slot';
 import { useNameOf } from '@/client/message/use-feed';
 import { Sheet } from '@/client/ui/sheet';
 import { withNames } from '@/shared/markdown-words';
 import type { MessageView } from '@/shared/message';
-
-const shownEmoji = 6;
 
 type Props = {
   message: MessageView;
@@ -32,7 +30,7 @@ export function MessageSheet({ message, setting, onOpen, onClose }: Props) {
     >
       {react && (
         <div className="flex justify-between px-1 pb-1.5" role="group" aria-label="React">
-          {quickEmoji.slice(0, shownEmoji).map((emoji) => (
+          {quickEmoji.map((emoji) => (
             <button
               key={emoji}
               type="button"

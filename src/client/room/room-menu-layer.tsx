@@ -10,13 +10,13 @@ import type { ThreadEntry } from '@/client/thread/use-thread-actions';
 import { callErrorOf } from '@/client/trpc';
 import { ConfirmDialog, type Question } from '@/client/ui/confirm-dialog';
 import { Menu } from '@/client/ui/menu';
-import type { MenuEntry, MenuTrigger } from '@/client/ui/menu-button';
+import type { MenuEntry, MenuTrigger, OpenedBy } from '@/client/ui/menu-button';
 import type { ListedRoom, RoomAction, RoomView } from '@/shared/room';
 
 type Props = MenuTrigger & {
   room: RoomView | ListedRoom;
   threadEntries: ThreadEntry[];
-  isOpenAtFirst: boolean;
+  openedBy: OpenedBy | null;
   onSection(section: RoomSection): void;
 };
 

@@ -40,12 +40,12 @@ export function RoomMenu({
         </button>
       )}
       <MenuButton {...trigger} later={menu}>
-        {(code, isOpenAtFirst) => (
+        {(code, openedBy) => (
           <code.RoomMenuLayer
             {...trigger}
             room={room}
             threadEntries={threadEntries}
-            isOpenAtFirst={isOpenAtFirst}
+            openedBy={openedBy}
             onSection={setSection}
           />
         )}

@@ -202,9 +202,7 @@ export function Conversation({ thread, room, me, at, first, renderRoomMenu }: Pr
           renderRoomMenu(entries)
         ) : (
           <MenuButton {...trigger} later={menu}>
-            {(code, isOpenAtFirst) => (
-              <code.ThreadMenu {...trigger} entries={entries} isOpenAtFirst={isOpenAtFirst} />
-            )}
+            {(code, openedBy) => <code.ThreadMenu {...trigger} entries={entries} openedBy={openedBy} />}
           </MenuButton>
         )}
       </header>

@@ -17,7 +17,7 @@ import {
 import type { ReactNode } from 'react';
 import type { ThreadEntry, ThreadPicture } from '@/client/thread/use-thread-actions';
 import { Menu } from '@/client/ui/menu';
-import type { MenuEntry, MenuTrigger } from '@/client/ui/menu-button';
+import type { MenuEntry, MenuTrigger, OpenedBy } from '@/client/ui/menu-button';
 
 const pictures: Record<ThreadPicture, ReactNode> = {
   date: <CalendarDays size={16} />,
@@ -37,7 +37,7 @@ const pictures: Record<ThreadPicture, ReactNode> = {
 export const withPictures = (entries: readonly ThreadEntry[]): MenuEntry[] =>
   entries.map((entry) => ({ ...entry, picture: pictures[entry.picture] }));
 
-type Props = MenuTrigger & { entries: readonly ThreadEntry[]; isOpenAtFirst: boolean };
+type Props = MenuTrigger & { entries: readonly ThreadEntry[]; openedBy: OpenedBy | null };
 
 /** What can be done with a thread. */
 export const ThreadMenu = ({ entries, ...menu }: Props) => <Menu {...menu} entries={withPictures(entries)} />;

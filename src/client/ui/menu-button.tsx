@@ -1,8 +1,8 @@
 'use client';
 
 import { useState, type ReactNode } from 'react';
-import { useLater, type Later } from '@/client/lib/later';
-import { loadProblem } from '@/client/lib/load-problem';
+import { useLoaded, type Later } from '@/client/lib/later';
+import { useArrival } from '@/client/lib/use-arrival';
 import { IconButton } from '@/client/ui/button';
 
 export type MenuEntry = {
@@ -21,28 +21,30 @@ export type MenuTrigger = {
   onOpenChange?(open: boolean): void;
 };
 
+/** How a menu was opened before its code was there: a key leads to the first entry. */
+export type OpenedBy = 'key' | 'pointer';
+
 type Props<Code> = MenuTrigger & {
   /** The menu's code. */
   later: Later<Code>;
   /** Draws the button with its menu. */
-  children(code: Code, isOpenAtFirst: boolean): ReactNode;
+  children(code: Code, openedBy: OpenedBy | null): ReactNode;
 };
 
 /** Until the code of its menu is there it is just a button, which opens the menu as soon as it is. */
 export function MenuButton<Code>({ label, picture, className, onOpenChange, later, children }: Props<Code>) {
-  const code = useLater(later, false);
-  const [isPressed, setIsPressed] = useState(false);
+  const code = useLoaded(later);
+  const [openedBy, setOpenedBy] = useState<OpenedBy | null>(null);
   // The button is not changed for another one under somebody's finger.
   const [wasThere] = useState(code !== null);
-  if (code && (wasThere || isPressed)) return children(code, isPressed);
-  const open = () => {
-    setIsPressed(true);
+  useArrival(later, openedBy !== null && !code, () => {
+    setOpenedBy(null);
+    onOpenChange?.(false);
+  });
+  if (code && (wasThere || openedBy)) return children(code, openedBy);
+  const open = (by: OpenedBy) => {
+    setOpenedBy(by);
     onOpenChange?.(true);
-    later.load().then(loadProblem.clear, () => {
-      loadProblem.tell();
-      setIsPressed(false);
-      onOpenChange?.(false);
-    });
   };
   return (
     <IconButton
@@ -52,11 +54,12 @@ export function MenuButton<Code>({ label, picture, className, onOpenChange, late
       aria-expanded={false}
       onPointerEnter={later.preload}
       onFocus={later.preload}
-      onClick={open}
+      // A click that no pointer made has no detail.
+      onClick={({ detail }) => open(detail === 0 ? 'key' : 'pointer')}
       onKeyDown={(event) => {
         if (event.key !== 'ArrowDown') return;
         event.preventDefault();
-        open();
+        open('key');
       }}
     >
       {picture}

@@ -2,9 +2,13 @@
 
 import { clsx } from 'clsx';
 import { DropdownMenu } from 'radix-ui';
+import { useState } from 'react';
 import { IconButton } from '@/client/ui/button';
 import { floating } from '@/client/ui/floating';
-import type { MenuEntry, MenuTrigger } from '@/client/ui/menu-button';
+import type { MenuEntry, MenuTrigger, OpenedBy } from '@/client/ui/menu-button';
+
+// The library goes there only for keys that were pressed after it was drawn.
+const takeFocus = (item: HTMLElement | null) => item?.focus({ preventScroll: true });
 
 /** A menu and its button. */
 export function Menu({
@@ -13,10 +17,18 @@ export function Menu({
   className,
   entries,
   onOpenChange,
-  isOpenAtFirst = false,
-}: MenuTrigger & { entries: MenuEntry[]; isOpenAtFirst?: boolean }) {
+  openedBy = null,
+}: MenuTrigger & { entries: MenuEntry[]; openedBy?: OpenedBy | null }) {
+  const [startsAtEntry, setStartsAtEntry] = useState(openedBy === 'key');
   return (
-    <DropdownMenu.Root defaultOpen={isOpenAtFirst} onOpenChange={onOpenChange} modal={false}>
+    <DropdownMenu.Root
+      defaultOpen={openedBy !== null}
+      onOpenChange={(open) => {
+        setStartsAtEntry(false);
+        onOpenChange?.(open);
+      }}
+      modal={false}
+    >
       <DropdownMenu.Trigger asChild>
         <IconButton label={label} className={className}>
           {picture}
@@ -29,9 +41,10 @@ export function Menu({
           collisionPadding={8}
           className={clsx(floating, 'min-w-44 p-1')}
         >
-          {entries.map((entry) => (
+          {entries.map((entry, index) => (
             <DropdownMenu.Item
               key={entry.label}
+              ref={startsAtEntry && index === 0 ? takeFocus : undefined}
               onSelect={entry.onSelect}
               className={clsx(
                 'flex h-8 cursor-pointer items-center gap-2.5 rounded-control px-2.5 text-md outline-none data-highlighted:bg-hover max-md:h-11',
