@@ -1,5 +1,6 @@
 import { Connection } from './connection';
 import { dialects, type DialectName } from './dialect';
+import { epochOf, revOf } from '@/shared/cursor';
 import type { ThreadEvent } from '@/shared/event';
 
 export type ChurnInput = {
@@ -51,10 +52,9 @@ export async function churn(input: ChurnInput): Promise<Churned> {
     reader.lastEventId = id;
     const event = data.data;
     if (event.type === 'reset') reader.wrong++;
-    if (event.type === 'head') reader.rev = Math.max(reader.rev, event.head.rev);
+    // Where a reader begins says the place of its first event: its head may know of more than was sent.
+    if (reader.rev < 0) reader.rev = event.type === 'changes' ? event.from : (revOf(id, epochOf(id)) ?? -1);
     if (event.type !== 'changes') return;
-    // A reader's first event says where it begins.
-    if (reader.rev < 0) reader.rev = event.from;
     for (const { rev } of event.changes) {
       if (rev !== reader.rev + 1) reader.wrong++;
       reader.rev = rev;
