@@ -27,6 +27,8 @@ export class Connection {
   ): Promise<Connection> {
     const origin = new URL(url.replace(/^ws/, 'http')).origin;
     const socket = new WebSocket(url + dialect.path, { perMessageDeflate: false, origin });
+    // Each call that waits listens for the socket's end.
+    socket.setMaxListeners(0);
     await settled(socket, (resolve) => socket.once('open', resolve));
     const hello = dialect.hello(client);
     for (const frame of hello) socket.send(frame);
