@@ -64,7 +64,6 @@ export const useArchiveRoom = (roomId: string) =>
 export const useHideRoom = (roomId: string) =>
   useChange((isHidden: boolean) => trpc().room.hide.mutate({ roomId, isHidden }));
 export const useLeaveRoom = (roomId: string) => useChange(() => trpc().room.leave.mutate({ roomId }));
-export const useJoinRoom = (roomId: string) => useChange(() => trpc().room.join.mutate({ roomId }));
 export const useInvite = (roomId: string) =>
   useChange((userIds: string[]) => trpc().room.invite.mutate({ roomId, userIds }));
 export const useSetRole = (roomId: string) =>

@@ -51,7 +51,7 @@ const byIds = statement<ManyRow>(
    left join memberships m on m.room_id = r.id and m.user_id = asked.viewer_id`,
 );
 type Asked = { roomId: string; viewerId: string | null };
-const keyOf = ({ roomId, viewerId }: Asked) => `${roomId.toLowerCase()} ${viewerId ?? ''}`;
+const keyOf = ({ roomId, viewerId }: Asked) => `${roomId} ${viewerId ?? ''}`;
 const accesses = () =>
   once(
     'room-access-together',

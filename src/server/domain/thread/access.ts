@@ -31,7 +31,7 @@ const byIds = statement<ManyRow>(
    left join memberships m on m.room_id = r.id and m.user_id = asked.viewer_id`,
 );
 type Asked = { threadId: string; viewerId: string | null };
-const keyOf = ({ threadId, viewerId }: Asked) => `${threadId.toLowerCase()} ${viewerId ?? ''}`;
+const keyOf = ({ threadId, viewerId }: Asked) => `${threadId} ${viewerId ?? ''}`;
 /** A crowd that comes back asks for the same at once: whoever is alone does not pay for that. */
 const accesses = () =>
   once(
