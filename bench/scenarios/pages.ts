@@ -1,5 +1,6 @@
 import { v7 as newId } from 'uuid';
 import type pg from 'pg';
+import { Child } from '../core/child';
 import { newSecret } from '../core/secret';
 import { median } from '../core/statistics';
 import { medianMs } from '../core/timing';
@@ -10,13 +11,16 @@ import { Caller } from '../load/caller';
 import { inRounds, type Scenario } from '../scenario';
 
 const runs = 200;
-type Party = { size: number; place: 'start' | 'middle' | 'end'; threadId: string; isBare: boolean };
+const readers = ['socket', 'path', 'bare'] as const;
+type Reader = (typeof readers)[number];
+type Party = { size: number; place: 'start' | 'middle' | 'end'; threadId: string; reader: Reader };
 
-/** A page of fifty messages at any place of a thread of any size, over an open socket. */
+/** A page of fifty messages at any place of a thread of any size, over an open socket and without one. */
 export const pages: Scenario = {
   about: 'a page of 50 from threads of 50, 20,000, 1,000,000 and 10,000,000 messages',
   async run({ store, isQuick, say }) {
     const foyer = await startFoyer(store);
+    const path = await Child.start('bench/baselines/read-path.ts', foyer.env);
     const secret = newSecret();
     try {
       const room = await foyer.makeRoom(secret);
@@ -30,23 +34,24 @@ export const pages: Scenario = {
           await foyer.guest(secret).thread.create.mutate({ id, roomId: room.id, title: `With ${size}` });
           await fillThread(client, id, size);
           for (const place of ['start', 'middle', 'end'] as const)
-            for (const isBare of [true, false]) parties.push({ size, place, threadId: id, isBare });
+            for (const reader of readers) parties.push({ size, place, threadId: id, reader });
         }
-        const measured = await inRounds(parties, 3, (party) =>
-          party.isBare
-            ? medianMs(runs, () => readBare(client, party))
-            : medianMs(runs, () =>
-                caller.query('message.list', {
-                  threadId: party.threadId,
-                  direction: 'backward',
-                  limit: 50,
-                  ...(party.place !== 'end' && { cursor: cursorOf(party) }),
-                }),
-              ),
-        );
+        const measured = await inRounds(parties, 3, (party) => {
+          if (party.reader === 'bare') return medianMs(runs, () => readBare(client, party));
+          const input = {
+            threadId: party.threadId,
+            direction: 'backward',
+            limit: 50,
+            ...(party.place !== 'end' && { cursor: cursorOf(party) }),
+          };
+          return party.reader === 'path'
+            ? path.call<number>('median', { secret, path: 'message.list', input, runs })
+            : medianMs(runs, () => caller.query('message.list', input));
+        });
         return rowsOf(measured);
       });
     } finally {
+      await path.stop();
       await foyer.stop();
     }
   },
@@ -67,23 +72,25 @@ const readBare = (client: pg.Client, party: Party) =>
 
 function rowsOf(measured: Map<Party, number[]>): Row[] {
   const all = [...measured];
-  const roundsOf = (size: number, place: string, isBare: boolean) =>
-    all.find(([party]) => party.size === size && party.place === place && party.isBare === isBare)?.[1] ?? [];
-  const ours = all.filter(([party]) => !party.isBare);
-  const smallest = Math.min(...ours.map(([party]) => party.size));
-  const largest = Math.max(...ours.map(([party]) => party.size));
-  const rows = ours.map(([{ size, place }, rounds]): Row => ({
-    id: 'Q1',
-    what: `page of 50 at the ${place} of ${size.toLocaleString('en')}`,
-    unit: 'ms',
-    subject: 'foyer',
-    rounds,
-    versus: { name: 'bare pg', rounds: roundsOf(size, place, true) },
-    target: { atMost: 2.5 },
-  }));
+  const roundsOf = (size: number, place: string, reader: Reader) =>
+    all.find(([party]) => party.size === size && party.place === place && party.reader === reader)?.[1] ?? [];
+  const places = all.filter(([party]) => party.reader === 'bare').map(([party]) => party);
+  const smallest = Math.min(...places.map(({ size }) => size));
+  const largest = Math.max(...places.map(({ size }) => size));
+  const rows = places.flatMap(({ size, place }) =>
+    (['path', 'socket'] as const).map((reader): Row => ({
+      id: 'Q1',
+      what: `page of 50 at the ${place} of ${size.toLocaleString('en')}${reader === 'path' ? ', no socket' : ''}`,
+      unit: 'ms',
+      subject: 'foyer',
+      rounds: roundsOf(size, place, reader),
+      versus: { name: 'bare pg', rounds: roundsOf(size, place, 'bare') },
+      target: { atMost: reader === 'path' ? 1.8 : 2.5 },
+    })),
+  );
   const flat = (size: number) =>
-    roundsOf(size, 'start', false).map((_, round) =>
-      median(['start', 'middle', 'end'].map((place) => roundsOf(size, place, false)[round] ?? Number.NaN)),
+    roundsOf(size, 'start', 'socket').map((_, round) =>
+      median(['start', 'middle', 'end'].map((place) => roundsOf(size, place, 'socket')[round] ?? Number.NaN)),
     );
   rows.push({
     id: 'Q1',
