@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { TRPCResponseMessage } from '@trpc/server/rpc';
 import type { Connection } from '@/server/api/context';
@@ -5,6 +6,7 @@ import { monotonicMs } from '@/server/base/monotonic';
 import { Gate } from '@/server/realtime/gate';
 import type { Lane } from '@/server/realtime/lane';
 import { sharedFrame, sharedJson, standIn } from '@/server/realtime/shared-json';
+import { textFrame } from '@/server/realtime/text-frame';
 import { parseShallowJson } from '@/shared/json';
 import {
   badFramesMax,
@@ -31,8 +33,16 @@ export type SocketConnection = Connection & {
   sending(bytes: number): void;
 };
 
-/** The server's side of one socket: how much it may be sent, and how long that may take. */
-export function connectionOf(socket: WebSocket, drainMs = socketDrainMaxMs): SocketConnection {
+/**
+ * The server's side of one socket: how much it may be sent, and how long that may take.
+ * @param stream what carries the socket's frames. Nothing is compressed, so the library writes each frame
+ *   whole and at once, and a lane may write its own between them
+ */
+export function connectionOf(
+  socket: WebSocket,
+  stream: Duplex,
+  drainMs = socketDrainMaxMs,
+): SocketConnection {
   let largestBytes = 0;
   const questions = new Gate(questionsAtOncePerSocket);
   const sending = (bytes: number) => {
@@ -65,7 +75,7 @@ export function connectionOf(socket: WebSocket, drainMs = socketDrainMaxMs): Soc
         await connection.drained();
         return work();
       }),
-    openLane: () => new SocketLane(socket, sending),
+    openLane: () => new SocketLane(socket, stream, sending),
   };
   return connection;
 }
@@ -78,6 +88,7 @@ class SocketLane implements Lane {
 
   constructor(
     private readonly socket: WebSocket,
+    private readonly stream: Duplex,
     private readonly sending: (bytes: number) => void,
   ) {}
 
@@ -104,9 +115,11 @@ class SocketLane implements Lane {
   send(cursor: string, event: object): void {
     const { callId } = this;
     if (callId === null) throw new Error('The lane is closed until the stream has said something.');
-    const frame = sharedFrame(event, `${callId} ${cursor}`, (json) => envelope(callId, cursor, json));
+    const frame = sharedFrame(event, `${callId} ${cursor}`, (json) =>
+      textFrame(envelope(callId, cursor, json)),
+    );
     this.sending(frame.length);
-    this.socket.send(frame, { binary: false });
+    this.stream.write(frame);
   }
 }
 

@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getWSConnectionHandler } from '@trpc/server/adapters/ws';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -27,6 +28,7 @@ import {
 } from '@/shared/limits';
 
 type Refused = [status: number, text: string];
+type Upgrade = { req: IncomingMessage; socket: Duplex; address: string };
 
 /** Times of a socket, milliseconds; what is not given is the house's. */
 export type SocketTimes = {
@@ -46,6 +48,16 @@ export type SocketTimes = {
 /** What tRPC's client understands as: open another socket, move over to it, then close this one. */
 const reconnectNotice = JSON.stringify({ id: null, method: 'reconnect' });
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/**
+ * What tRPC is told of any handshake, since it keeps it as long as the socket lives and all else about it
+ * is looked at here. Without `?connectionParams=1` it would not wait for the first message, by which every
+ * socket must say who it is.
+ */
+const handshake = Object.assign(new IncomingMessage(new Socket()), {
+  url: '/api/trpc?connectionParams=1',
+  headers: { host: 'localhost' },
+});
 
 /** Counts in a window of one second. */
 class PerSecond {
@@ -107,11 +119,12 @@ export class SocketServer {
 
   /** Answers an upgrade request to `/api/trpc`: 101, or a refusal in plain HTTP. */
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
+    destroyOnError(socket);
     const address = addressOf(req);
     const refused = this.refusal(req, address);
     if (refused) return refuseUpgrade(socket, ...refused);
-    const accept = () => this.server.handleUpgrade(req, socket, head, (ws) => this.accept(ws, req, address));
+    const accept = () =>
+      this.server.handleUpgrade(req, socket, head, (ws) => this.accept(ws, { req, socket, address }));
     const waitMs = this.pace.take({ perSecond: env().HANDSHAKES_PER_SECOND, patienceMs: handshakeWaitMaxMs });
     if (waitMs === null) return refuseUpgrade(socket, 503, 'Service Unavailable');
     if (waitMs === 0) return accept();
@@ -183,13 +196,13 @@ export class SocketServer {
     return hold(this.perIdentity, userId);
   }
 
-  private accept(ws: WebSocket, req: IncomingMessage, address: string): void {
+  private accept(ws: WebSocket, { req, socket, address }: Upgrade): void {
     ws.on('error', () => ws.terminate());
     this.sockets.add(ws);
     const span = openSpan('socket', {});
     const releases = [hold(this.perAddress, address)];
     const { authDeadlineMs, pingMs, pongMs, drainMs } = this.times;
-    const connection = connectionOf(ws, drainMs);
+    const connection = connectionOf(ws, socket, drainMs);
     const deadline = setTimeout(() => ws.close(closeCodes.noIdentity, 'no identity'), authDeadlineMs);
     ws.on('close', () => {
       clearTimeout(deadline);
@@ -197,10 +210,8 @@ export class SocketServer {
       span?.end();
       for (const release of releases) release();
     });
-    // Without `?connectionParams=1` tRPC would not wait for the first message: every socket must say who it is.
-    req.url = '/api/trpc?connectionParams=1';
-    // tRPC makes a URL of both; a host that is none would throw here, out of every handler.
-    req.headers.host = 'localhost';
+    // The request itself is let go of: it would outweigh much else that a quiet socket holds.
+    const { cookie } = req.headers;
     const handle = getWSConnectionHandler({
       wss: this.server,
       router: appRouter,
@@ -213,7 +224,7 @@ export class SocketServer {
           secret: info.connectionParams?.['visitor'],
           as: info.connectionParams?.['as'],
           name: info.connectionParams?.['name'],
-          cookie: req.headers.cookie,
+          cookie,
           address,
         });
         if (ws.readyState === ws.OPEN) releases.push(watchIdentity(identity));
@@ -226,14 +237,14 @@ export class SocketServer {
         return { identity, from: 'socket' as const, connection };
       },
     });
-    handle(ws, req);
+    handle(ws, handshake);
   }
 
   /** Says by the close code when the browser has to find out anew who it is. */
   private async identify(ws: WebSocket, credentials: Credentials): Promise<Identity> {
     try {
       const identity = await Identity.resolve(credentials);
-      identity.ended.addEventListener('abort', () => ws.close(closeCodes.identityEnded, 'identity ended'));
+      identity.onEnded(() => ws.close(closeCodes.identityEnded, 'identity ended'));
       return identity;
     } catch (cause) {
       if (isAppError(cause) && cause.code === 'UNAUTHORIZED')
@@ -243,9 +254,14 @@ export class SocketServer {
   }
 }
 
+/** Not in place, where the listener would keep all that is in scope. */
+function destroyOnError(socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+}
+
 export function refuseUpgrade(socket: Duplex, status: number, text: string): void {
   // Node listens no more once it has handed the socket over: a reset would end the process.
-  socket.on('error', () => socket.destroy());
+  destroyOnError(socket);
   socket.end(
     `HTTP/1.1 ${status} ${text}\r\nConnection: close\r\n${status === 429 ? 'Retry-After: 1\r\n' : ''}Content-Length: 0\r\n\r\n`,
   );

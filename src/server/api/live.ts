@@ -79,18 +79,27 @@ const lanes = new WeakMap<Connection, Gate>();
  */
 function sourceFor(connection: Connection | null): typeof source {
   if (!connection) return { ...source, readChanges: (...args) => replays().run(() => readChanges(...args)) };
-  const lane = lanes.get(connection) ?? new Gate(1);
-  lanes.set(connection, lane);
   return {
     ...source,
-    readChanges: (...args) =>
-      lane.run(async () => {
+    readChanges: (...args) => {
+      const lane = lanes.get(connection) ?? new Gate(1);
+      lanes.set(connection, lane);
+      return lane.run(async () => {
         // What the one before has read is on its way out by the next turn.
         await new Promise((resolve) => setImmediate(resolve));
         await connection.drained();
         return replays().run(() => readChanges(...args));
-      }),
+      });
+    },
   };
+}
+
+/** Aborts with the call, and when the person behind it ends: that closes a socket, and its calls with it. */
+function stopOf({ identity, connection }: Context, signal: AbortSignal): AbortSignal {
+  if (connection) return signal;
+  const end = new AbortController();
+  identity.onEnded(() => end.abort());
+  return AbortSignal.any([signal, end.signal]);
 }
 
 /** The stream of one thread, its right proven by lease. */
@@ -100,7 +109,7 @@ export function threadEvents(
   signal: AbortSignal,
 ): AsyncGenerator<TrackedEnvelope<ThreadEvent>, void> {
   const { identity, connection } = ctx;
-  let refusal = notFound();
+  let refusal: AppError | null = null;
   const verify = () =>
     orNull(threadForRead(identity.viewer, { id: input.threadId }), (told) => (refusal = told));
   return streamThread({
@@ -117,8 +126,8 @@ export function threadEvents(
     drained: connection ? connection.drained : atOnce,
     lane: connection?.openLane() ?? null,
     isTransient,
-    denied: () => refusal,
-    signal: AbortSignal.any([signal, identity.ended]),
+    denied: () => refusal ?? notFound(),
+    signal: stopOf(ctx, signal),
   });
 }
 
@@ -142,6 +151,6 @@ export function inboxEvents(
     drained: connection ? connection.drained : atOnce,
     lane: connection?.openLane() ?? null,
     isTransient,
-    signal: AbortSignal.any([signal, identity.ended]),
+    signal: stopOf(ctx, signal),
   });
 }

@@ -42,7 +42,7 @@ const base = t.procedure.use(async ({ ctx, type, path, next }) => {
     noteRefusal(ctx.identity, told, 'any');
     throw toTrpcError(told);
   }
-  if (ctx.identity.ended.aborted) throw toTrpcError(identityEnded());
+  if (ctx.identity.isEnded) throw toTrpcError(identityEnded());
   let since = performance.now();
   const run = () => {
     since = performance.now();
@@ -205,7 +205,7 @@ export async function* asStream<T>(
 ): AsyncGenerator<T, void> {
   try {
     yield* stream;
-    if (ctx.identity.ended.aborted) throw identityEnded();
+    if (ctx.identity.isEnded) throw identityEnded();
   } catch (cause) {
     const told = toAppError(cause);
     logError(told, path);

@@ -50,8 +50,10 @@ const identityChanged = () =>
  */
 export class Identity {
   private minting: Promise<Member> | undefined;
-  private readonly end = new AbortController();
-  private readonly minted = new Set<() => void>();
+  private isOver = false;
+  // No signals: one of those weighs a kilobyte, and thousands of sockets have an identity each.
+  private readonly ended: (() => void)[] = [];
+  private readonly minted: (() => void)[] = [];
 
   /** Hears of a stranger's becoming somebody; by throwing it keeps them from it. */
   onMember: (member: Member) => void = () => {};
@@ -93,28 +95,36 @@ export class Identity {
     return this.current.userId ?? this.address;
   }
 
-  /** Aborts when this identity is nobody's any more: signed out, claimed, erased. */
-  get ended(): AbortSignal {
-    return this.end.signal;
+  /** Whether this identity is nobody's any more: signed out, claimed, erased. */
+  get isEnded(): boolean {
+    return this.isOver;
   }
 
   /** Ends every stream of this identity; later calls over its connection are refused. */
   endNow(): void {
-    this.end.abort();
+    if (this.isOver) return;
+    this.isOver = true;
+    for (const listener of this.ended) listener();
+  }
+
+  /** Calls back when this identity ends, also when it has. */
+  onEnded(listener: () => void): void {
+    if (this.isOver) listener();
+    else this.ended.push(listener);
   }
 
   /** Calls back when a stranger has become a visitor. */
   onMinted(listener: () => void): void {
-    this.minted.add(listener);
+    if (this.current.kind === 'stranger') this.minted.push(listener);
   }
 
   /** Looks into the database, and ends this identity when it is nobody's any more. */
   async hasEnded(): Promise<boolean> {
     const { userId } = this.current;
-    if (this.end.signal.aborted) return true;
+    if (this.isOver) return true;
     if (userId === null) return false;
     await endTheDead([this]);
-    return this.end.signal.aborted;
+    return this.isOver;
   }
 
   /**

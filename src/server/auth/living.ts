@@ -12,7 +12,7 @@ const watch = () => once<Watch>('living-identities', () => ({ identities: new Se
 
 /**
  * Watches the person behind an open connection: when their session or their secret ends, on whichever
- * process, `identity.ended` aborts. The bus says so at once; a sweep of the database sees what it lost.
+ * process, it ends. The bus says so at once; a sweep of the database sees what it lost.
  * @returns ends the watching
  */
 export function watchIdentity(identity: Identity): () => void {
@@ -54,7 +54,7 @@ async function sweep({ identities }: Watch): Promise<void> {
 }
 
 async function look(identities: Identity[]): Promise<void> {
-  const somebody = identities.filter(({ viewer, ended }) => viewer.userId !== null && !ended.aborted);
+  const somebody = identities.filter(({ viewer, isEnded }) => viewer.userId !== null && !isEnded);
   if (somebody.length === 0) return;
   try {
     await endTheDead(somebody);

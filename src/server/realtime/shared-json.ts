@@ -34,10 +34,10 @@ export function sharedJson(event: object): string | undefined {
  * The bytes of a frame around the event's JSON, made once for all readers with the same `key`.
  * @param key what the frame holds beside the event
  */
-export function sharedFrame(event: object, key: string, around: (json: string) => string): Buffer {
+export function sharedFrame(event: object, key: string, around: (json: string) => Buffer): Buffer {
   const shared = known.get(event);
-  if (!shared) return Buffer.from(around(JSON.stringify(event)));
-  const made = shared.frames.get(key) ?? Buffer.from(around(textOf(shared, event)));
+  if (!shared) return around(JSON.stringify(event));
+  const made = shared.frames.get(key) ?? around(textOf(shared, event));
   if (shared.frames.size < framesKept) shared.frames.set(key, made);
   return made;
 }

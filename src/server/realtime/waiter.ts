@@ -11,14 +11,17 @@ export function makeWaiter(signal: AbortSignal) {
     resume?.();
   };
   signal.addEventListener('abort', wake, { once: true });
+  // One promise per sleep: thousands of readers sleep at once.
   const sleep = (ms: number) =>
     new Promise<boolean>((resolve) => {
-      const timer = setTimeout(() => resolve(false), ms);
-      resume = () => {
+      const end = (woken: boolean) => {
         clearTimeout(timer);
-        resolve(true);
+        resume = null;
+        resolve(woken);
       };
-    }).finally(() => (resume = null));
+      const timer = setTimeout(end, ms, false);
+      resume = () => end(true);
+    });
   return {
     wake,
     /** @returns whether it was woken before `ms` were over */
