@@ -18,7 +18,7 @@ export async function fillThread(client: pg.Client, threadId: string, count: num
   for (let from = 1; from <= count; from += chunk)
     await client.query(
       `with authors as (
-        select id, row_number() over () as n, count(*) over () as total from users limit 7
+        select id, row_number() over () as n, count(*) over () as total from (select id from users limit 7) u
       )
       insert into messages (id, thread_id, seq, rev, kind, author_id, text, send_hash, created_at)
       select gen_random_uuid(), $1, s, s, 'text', a.id, 'Line ' || s || repeat(' and so on', s % 17), '\\x00',

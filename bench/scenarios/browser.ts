@@ -8,16 +8,22 @@ import { newSecret } from '../core/secret';
 import type { Row } from '../core/result';
 import { fillThread, withClient } from '../fill';
 import { startFoyer } from '../foyer';
+import type { Scrolled } from '../list/scroll-thread.mjs';
 import type { Scenario } from '../scenario';
+import { measureScrolling, scrollingRows } from './scrolling';
 
-const size = 20_000;
+/** All that differs between a quick run and a long one; a minute of scrolling passes thousands of rows. */
+const quick = { size: 200_000, rounds: 2, traces: 1, seconds: 7 };
+const full = { size: 1_000_000, rounds: 5, traces: 2, seconds: 60 };
+const authors = 7;
 
 type Figures = { firstMs: number; switchMs: number; typeMs: number; script: number };
 
 /** What a person waits for, in Chromium. */
 export const browser: Scenario = {
-  about: 'in Chromium: cold load, JavaScript sent, opening threads, typing',
+  about: 'in Chromium: cold load, JavaScript sent, opening threads, typing, scrolling',
   async run({ store, isQuick, say }) {
+    const { size, rounds, traces, seconds } = isQuick ? quick : full;
     const foyer = await startFoyer(store);
     const secret = newSecret();
     const chrome = await launch();
@@ -27,14 +33,23 @@ export const browser: Scenario = {
       const [big, small] = [newId(), newId()];
       const made = await guest.thread.create.mutate({ id: big, roomId: room.id, title: 'The big one' });
       await guest.thread.create.mutate({ id: small, roomId: room.id, title: 'The small one' });
+      for (let i = 1; i < authors; i++)
+        await foyer.guest().message.send.mutate({ id: newId(), threadId: small, text: `From guest ${i}` });
       await guest.message.send.mutate({ id: newId(), threadId: small, text: 'Just this' });
+      say(`writing ${size.toLocaleString('en')} messages`);
       await withClient(foyer.databaseUrl, (client) => fillThread(client, big, size));
-      const rounds: Figures[] = [];
-      for (let round = 0; round < (isQuick ? 2 : 5); round++) {
+      const address = `${foyer.url}/r/${room.slug}/t/${made.shortId}`;
+      const figures: Figures[] = [];
+      for (let round = 0; round < rounds; round++) {
         say(`round ${round + 1}`);
-        rounds.push(await measure(chrome, `${foyer.url}/r/${room.slug}/t/${made.shortId}`));
+        figures.push(await measure(chrome, address, size));
       }
-      return rowsOf(rounds, await floorKilobytes());
+      const scrolled: Scrolled[] = [];
+      for (let trace = 0; trace < traces; trace++) {
+        say(`scrolling for ${seconds} s`);
+        scrolled.push(await measureScrolling(chrome, { address, size, seconds }));
+      }
+      return [...rowsOf(figures, size, await floorKilobytes()), ...scrollingRows(scrolled, seconds)];
     } finally {
       await chrome.close();
       await foyer.stop();
@@ -49,7 +64,7 @@ const launch = (): Promise<Browser> =>
   });
 
 /** In a new context: nothing is cached. */
-async function measure(chrome: Browser, url: string): Promise<Figures> {
+async function measure(chrome: Browser, url: string, size: number): Promise<Figures> {
   const context = await chrome.newContext({ viewport: { width: 1280, height: 800 } });
   try {
     // What compiles these files names functions by a helper that the page does not have.
@@ -66,7 +81,7 @@ async function measure(chrome: Browser, url: string): Promise<Figures> {
     const firstMs = await page.evaluate(() => performance.now());
     await page.waitForLoadState('networkidle');
     await Promise.all(sizes);
-    const switchMs = await timeSwitch(page);
+    const switchMs = await timeSwitch(page, size);
     const typeMs = await timeTyping(page);
     return { firstMs, switchMs, typeMs, script };
   } finally {
@@ -75,7 +90,7 @@ async function measure(chrome: Browser, url: string): Promise<Figures> {
 }
 
 /** From the press on a thread to the frame that shows its newest message; there and back. */
-async function timeSwitch(page: Page): Promise<number> {
+async function timeSwitch(page: Page, size: number): Promise<number> {
   await page
     .getByRole('link', { name: /The small one/ })
     .first()
@@ -141,7 +156,7 @@ async function floorKilobytes(): Promise<number> {
   return parts.reduce((sum, part) => sum + gzipSync(part).length / 1_024, 0);
 }
 
-function rowsOf(rounds: Figures[], floor: number): Row[] {
+function rowsOf(rounds: Figures[], size: number, floor: number): Row[] {
   const row = (what: string, unit: string, figure: keyof Figures, more: Partial<Row> = {}): Row => ({
     id: '',
     what,
@@ -151,7 +166,7 @@ function rowsOf(rounds: Figures[], floor: number): Row[] {
     ...more,
   });
   return [
-    row('cold load to the newest of 20,000 messages', 'ms', 'firstMs', {
+    row(`cold load to the newest of ${size.toLocaleString('en')} messages`, 'ms', 'firstMs', {
       id: 'B2',
       target: { atMost: 1_000 },
     }),
