@@ -9,24 +9,46 @@ import type { AppRouter } from '@/server/api/root';
 import { generousLimits } from '@/server/testing/generous-limits';
 import type { RoomView } from '@/shared/room';
 
-export type Store = { url: string; database(name: string): Promise<string>; stop(): Promise<void> };
+export type Store = {
+  url: string;
+  /** A new database, empty or with the product's tables; gives its URL. */
+  database(name: string, tables?: 'product'): Promise<string>;
+  stop(): Promise<void>;
+};
 
 /** One PostgreSQL for all parties, with every commit on disk, as in production. */
 export async function startStore(dir: string): Promise<Store> {
   const { url, stop } = await startEmbeddedPostgres(dir);
+  const urlOf = (name: string) => url.replace(/\/[^/]*$/, `/${name}`);
+  async function create(name: string, from: string): Promise<string> {
+    const admin = new pg.Client({ connectionString: urlOf('postgres') });
+    await admin.connect();
+    await admin.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
+    await admin.query(`create database ${pg.escapeIdentifier(name)} template ${from}`);
+    await admin.end();
+    return urlOf(name);
+  }
+  const template = 'bench_tables';
+  let migrated: Promise<void> | undefined;
   return {
     url,
     stop,
-    /** A new, empty database; gives its URL. */
-    async database(name) {
-      const admin = new pg.Client({ connectionString: url.replace(/\/[^/]*$/, '/postgres') });
-      await admin.connect();
-      await admin.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
-      await admin.query(`create database ${pg.escapeIdentifier(name)}`);
-      await admin.end();
-      return url.replace(/\/[^/]*$/, `/${name}`);
+    async database(name, tables) {
+      if (tables === undefined) return create(name, 'template1');
+      await (migrated ??= create(template, 'template1').then(migrate));
+      return create(name, template);
     },
   };
+}
+
+/** Done once: each database with these tables is a copy. */
+async function migrate(url: string): Promise<void> {
+  await Child.run(['--import', 'tsx', 'src/server/cli/migrate.ts'], {
+    NODE_ENV: 'production',
+    DATABASE_URL: url,
+    NEXTAUTH_SECRET: newSecret(),
+    LOG_LEVEL: 'warn',
+  });
 }
 
 export type Foyer = {
@@ -51,7 +73,7 @@ const nodeArgs = (process.env['BENCH_NODE_ARGS'] ?? '').split(' ').filter(Boolea
 
 /** The production build on a database of its own. */
 export async function startFoyer(store: Store, name = 'bench_foyer'): Promise<Foyer> {
-  const databaseUrl = await store.database(name);
+  const databaseUrl = await store.database(name, 'product');
   const port = await freePort();
   const env = {
     ...generousLimits,
@@ -61,7 +83,6 @@ export async function startFoyer(store: Store, name = 'bench_foyer'): Promise<Fo
     PORT: String(port),
     LOG_LEVEL: 'warn',
   };
-  await Child.run(['--import', 'tsx', 'src/server/cli/migrate.ts'], env);
   const server = await Child.start(program, env, nodeArgs);
   const url = `http://127.0.0.1:${port}`;
   const guest = (secret = newSecret()) =>

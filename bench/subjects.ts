@@ -15,11 +15,10 @@ export type Subject = {
 
 export type Subjects = { all: Subject[]; foyer: Foyer; stop(): Promise<void> };
 
-/** Foyer and what it is compared with, all up, on one PostgreSQL. */
+/** Those who are named, Foyer or what it is compared with, all up, on one PostgreSQL. */
 export async function startSubjects(store: Store, names: readonly DialectName[]): Promise<Subjects> {
-  const foyer = await startFoyer(store);
-  const room = await foyer.makeRoom();
-  const children: Child[] = [];
+  const up: { stop(): Promise<void> }[] = [];
+  let foyer: Foyer | null = null;
   const files = { raw: 'raw-ws', floor: 'raw-ws', socketio: 'socket-io', trpc: 'usual-trpc' } as const;
   const labels = {
     foyer: 'Foyer',
@@ -28,31 +27,34 @@ export async function startSubjects(store: Store, names: readonly DialectName[])
     socketio: 'Socket.IO',
     trpc: 'usual tRPC',
   } as const;
-  const all: Subject[] = [];
-  for (const dialect of names) {
+  async function start(dialect: DialectName): Promise<Subject> {
     if (dialect === 'foyer') {
-      const target = room.mainThreadId;
-      all.push({ name: labels.foyer, dialect, pid: foyer.pid, url: foyer.wsUrl, target, targets: [target] });
-      continue;
+      foyer = await startFoyer(store);
+      up.push(foyer);
+      const { mainThreadId: target } = await foyer.makeRoom();
+      return { name: labels.foyer, dialect, pid: foyer.pid, url: foyer.wsUrl, target, targets: [target] };
     }
     const child = await Child.start(`bench/baselines/${files[dialect]}.ts`, {
       BENCH_DATABASE_URL: await store.database(`bench_${dialect}`),
       ...(dialect === 'floor' && { BENCH_STORES: '1' }),
     });
-    children.push(child);
+    up.push(child);
     const {
       url,
       target,
       targets = [target],
     } = child.ready as Pick<Subject, 'url' | 'target'> & Partial<Pick<Subject, 'targets'>>;
-    all.push({ name: labels[dialect], dialect, pid: child.pid, url, target, targets });
+    return { name: labels[dialect], dialect, pid: child.pid, url, target, targets };
   }
+  const all = await Promise.all(names.map(start));
   return {
     all,
-    foyer,
+    get foyer() {
+      if (!foyer) throw new Error('Foyer was not asked for.');
+      return foyer;
+    },
     stop: async () => {
-      await Promise.all(children.map((child) => child.stop()));
-      await foyer.stop();
+      await Promise.all(up.map((each) => each.stop()));
     },
   };
 }

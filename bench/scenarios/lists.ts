@@ -8,7 +8,6 @@ import type { Read } from '../baselines/read-path';
 import { Caller } from '../load/caller';
 import { inRounds, type Scenario } from '../scenario';
 
-const runs = 100;
 /** Thirty threads or rooms are longer than this. */
 const answerMinChars = 5_000;
 
@@ -59,6 +58,7 @@ export const lists: Scenario = {
           { name: '', reader: 'bare' as const },
           ...names.flatMap((name) => (['path', 'socket'] as const).map((reader) => ({ name, reader }))),
         ];
+        const runs = isQuick ? 50 : 100;
         const measured = await inRounds(parties, isQuick ? 2 : 3, ({ name, reader }) => {
           if (reader === 'bare') return medianMs(runs, bare);
           return reader === 'path'

@@ -10,7 +10,6 @@ import { startFoyer } from '../foyer';
 import { Caller } from '../load/caller';
 import { inRounds, type Scenario } from '../scenario';
 
-const runs = 200;
 const readers = ['socket', 'path', 'bare'] as const;
 type Reader = (typeof readers)[number];
 type Party = { size: number; place: 'start' | 'middle' | 'end'; threadId: string; reader: Reader };
@@ -36,7 +35,8 @@ export const pages: Scenario = {
           for (const place of ['start', 'middle', 'end'] as const)
             for (const reader of readers) parties.push({ size, place, threadId: id, reader });
         }
-        const measured = await inRounds(parties, 3, (party) => {
+        const runs = isQuick ? 100 : 200;
+        const measured = await inRounds(parties, isQuick ? 2 : 3, (party) => {
           if (party.reader === 'bare') return medianMs(runs, () => readBare(client, party));
           const input = {
             threadId: party.threadId,

@@ -18,8 +18,7 @@ type Figures = { p50: number; p99: number; share: number; msPerPost: number };
 export const rooms: Scenario = {
   about: 'posts by Zipf into 100 threads of 20 readers each: 500 / 1,000 / 2,000 a second',
   async run({ store, isQuick, say }) {
-    const subjects = await startSubjects(store, ['floor', 'foyer']);
-    const load = await Load.start();
+    const [subjects, load] = await Promise.all([startSubjects(store, ['floor', 'foyer']), Load.start()]);
     const rows: Row[] = [];
     try {
       const guest = subjects.foyer.guest();

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { Child } from '../core/child';
-import { newSecret } from '../core/secret';
 import type { Row } from '../core/result';
 import type { Scenario } from '../scenario';
 import { seed } from '@/server/cli/seed';
@@ -17,13 +15,7 @@ export const seeding: Scenario = {
     const plain: number[] = [];
     for (let round = 0; round < (isQuick ? 1 : 3); round++) {
       say(`round ${round + 1}`);
-      const url = await store.database('bench_seed');
-      await Child.run(['--import', 'tsx', 'src/server/cli/migrate.ts'], {
-        DATABASE_URL: url,
-        NODE_ENV: 'production',
-        NEXTAUTH_SECRET: newSecret(),
-        LOG_LEVEL: 'warn',
-      });
+      const url = await store.database('bench_seed', 'product');
       // What writes runs in this process; the database has the same address in each round.
       process.env['DATABASE_URL'] = url;
       const pool = new pg.Pool({ connectionString: url, max: 4 });

@@ -20,8 +20,7 @@ export const sockets: Scenario = {
       const measured = await inRounds(['raw', 'foyer'] as const, count === 5_000 ? 2 : 1, async (dialect) => {
         say(`${count} readers, ${dialect}`);
         // A process of its own each time: memory that was once used is not given back.
-        const subjects = await startSubjects(store, [dialect]);
-        const load = await Load.start();
+        const [subjects, load] = await Promise.all([startSubjects(store, [dialect]), Load.start()]);
         try {
           const subject = subjects.all[0];
           if (!subject) throw new Error('There is nobody to measure.');
@@ -61,8 +60,7 @@ export const sockets: Scenario = {
 async function measureCuts(store: Store, isQuick: boolean, say: (line: string) => void): Promise<Row[]> {
   const [count, seconds] = isQuick ? [100, 8] : [1_000, 20];
   say(`${count} readers, each cut every 15 s`);
-  const subjects = await startSubjects(store, ['foyer']);
-  const load = await Load.start();
+  const [subjects, load] = await Promise.all([startSubjects(store, ['foyer']), Load.start()]);
   try {
     const target = subjects.all[0]?.target ?? '';
     const base = { url: subjects.foyer.wsUrl, dialect: 'foyer' as const };

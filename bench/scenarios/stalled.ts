@@ -18,8 +18,7 @@ export const stalled: Scenario = {
     const seconds = isQuick ? 4 : 8;
     const measured = await inRounds(cases, isQuick ? 1 : 2, async (count): Promise<Figures> => {
       say(`${count} of ${readers} stalled`);
-      const subjects = await startSubjects(store, ['foyer']);
-      const load = await Load.start();
+      const [subjects, load] = await Promise.all([startSubjects(store, ['foyer']), Load.start()]);
       try {
         const subject = subjects.all[0];
         if (!subject) throw new Error('There is nobody to measure.');
