@@ -36,7 +36,7 @@ export const pages: Scenario = {
             for (const reader of readers) parties.push({ size, place, threadId: id, reader });
         }
         const runs = isQuick ? 100 : 200;
-        const measured = await inRounds(parties, isQuick ? 2 : 3, (party) => {
+        const readPages = (party: Party) => {
           if (party.reader === 'bare') return medianMs(runs, () => readBare(client, party));
           const input = {
             threadId: party.threadId,
@@ -47,7 +47,10 @@ export const pages: Scenario = {
           return party.reader === 'path'
             ? path.call<number>('median', { secret, path: 'message.list', input, runs })
             : medianMs(runs, () => caller.query('message.list', input));
-        });
+        };
+        // Nobody is measured cold.
+        for (const party of parties.slice(0, readers.length)) await readPages(party);
+        const measured = await inRounds(parties, isQuick ? 2 : 3, readPages);
         return rowsOf(measured);
       });
     } finally {
