@@ -38,6 +38,8 @@ export const pageSize = 50;
 export const pageSizeMax = 100;
 export const listSize = 30;
 export const listSizeMax = 100;
+/** Of the instance's newest threads, how many are looked through for a page of somebody's own. */
+export const nearThreads = 200;
 
 /** Changes kept per watched thread, and the longest replay before a reader is told to start again. */
 export const tailChanges = 256;

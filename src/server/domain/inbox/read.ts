@@ -10,45 +10,73 @@ import {
 } from '@/server/domain/room/unread';
 import { afterCursor, byActivity, seenSql, threadListOf } from '@/server/domain/thread/read';
 import { readStates } from '@/server/domain/thread/read-state';
-import { lastAuthorJoin, summaryColumns, withReadState, type ListedRow } from '@/server/domain/thread/view';
+import { lastAuthorJoin, listedColumns, withReadState, type ListedRow } from '@/server/domain/thread/view';
+import { nearThreads } from '@/shared/limits';
 import type { ListedThreads, ListInboxInput, UnreadInput, UnreadView } from '@/shared/thread';
 import type { Viewer } from '@/shared/user';
 
+/** Threads `x` of the room `r` that the viewer's membership `m` lets the inbox show. */
+const listedSql = (
+  thread: string,
+) => `${thread}.archived_at is null and (${thread}.seq > 0 or not ${thread}.is_main)
+  and ${seenSql(thread, 'r.kind', 'm.history_from')}`;
+/** A direct room that was hidden is back, with all its threads, when one of them has something newer. */
+const seatsSql = `m.user_id = $1 and m.status = 'active' and r.archived_at is null and (m.hidden_at is null
+  or r.kind = 'direct' and exists (
+    select from threads h where h.room_id = r.id and h.archived_at is null and (h.seq > 0 or not h.is_main)
+      and h.last_message_at > m.hidden_at
+  ))`;
+
 /**
- * The newest threads of all the viewer's rooms. A page of n threads stands in the n rooms with the
- * newest activity at most, so only those are looked into; and nothing of it is older than what is newest
- * in the last of them, so each is looked into only so far.
+ * The newest threads of all the viewer's rooms. Where these are among the newest of the whole instance, as
+ * for whoever is in many rooms, that is where they are found. Otherwise a page of n threads stands in the
+ * rooms with the n newest activities, and nothing of it is older than those.
  */
-const pageSql = (condition: string) => {
-  const newest = (columns: string, limit: string, historyFrom: string, since = '') => `
-    select ${columns} from threads x
-    where x.room_id = r.id and x.archived_at is null and (x.seq > 0 or not x.is_main) and ${condition}
-      and ${seenSql('x', 'r.kind', historyFrom)}${since}
-    order by ${byActivity('x')} limit ${limit}`;
-  return `
-  with newest_room as (
-    select r.id, r.slug, r.name, r.kind, m.history_from, l.last_message_at from memberships m
-    join rooms r on r.id = m.room_id and r.archived_at is null
-    cross join lateral (${newest('x.last_message_at, x.id', '1', 'm.history_from')}) l
-    where m.user_id = $1 and m.status = 'active' and ${shownSql('l.last_message_at')}
-    order by l.last_message_at desc, l.id desc limit $2
-  ), room as (
-    select n.*, case when count(*) over () < $2 then '-infinity'
-      else min(n.last_message_at) over () - interval '10 seconds' end as since from newest_room n
+const pageSql = (condition: string) => `
+  with near as materialized (
+    select t.id, m.status, m.joined_at, m.history_from
+    from (select * from threads x where x.archived_at is null and ${condition}
+      order by ${byActivity('x')} limit ${nearThreads}) t
+    cross join lateral (
+      select m.status, m.joined_at, m.history_from from memberships m join rooms r on r.id = m.room_id
+      where m.room_id = t.room_id and ${seatsSql} and ${listedSql('t')} limit 1
+    ) m
+    order by ${byActivity('t')} limit $2
+  ),
+  newest as (
+    select m.room_id, r.kind, m.status, m.joined_at, m.history_from, l.active_at
+    from memberships m join rooms r on r.id = m.room_id
+    cross join lateral (
+      select x.active_at from threads x where x.room_id = r.id and ${listedSql('x')} and ${condition}
+      order by x.active_at desc limit 1
+    ) l
+    where ${seatsSql} and (select count(*) from near) < $2
+    order by l.active_at desc fetch first $2 rows with ties
+  ),
+  place as (
+    select *, case when count(*) over () < $2 then '-infinity' else min(active_at) over () end as since from newest
+  ),
+  page as (
+    select * from near where (select count(*) from near) >= $2
+    union all
+    (select t.id, m.status, m.joined_at, m.history_from from place m
+    cross join lateral (select m.kind) r
+    cross join lateral (
+      select * from threads x where x.room_id = m.room_id and x.active_at >= m.since and ${listedSql('x')} and ${condition}
+      order by ${byActivity('x')} limit $2
+    ) t
+    order by t.last_message_at desc, t.id desc limit $2)
   )
-  select ${summaryColumns} from room r
-  cross join lateral (${newest('*', '$2', 'r.history_from', ' and x.active_at >= r.since')}) t
-  ${lastAuthorJoin}
-  order by t.last_message_at desc, t.id desc limit $2`;
-};
+  select ${listedColumns} from page m join threads t on t.id = m.id join rooms r on r.id = t.room_id
+  ${lastAuthorJoin}`;
 
 /**
  * The threads among them with something unread: those that may have any, by activity, are looked into
  * one after the other until the page is full.
  */
 const unreadSql = (condition: string) => `
-  with ${countedThreads}
-  select ${summaryColumns} from (
+  with ${countedThreads()}
+  select ${listedColumns} from (
     select f.thread_id from (
       select * from counted c where ${condition} and exists (
         select from memberships m where m.room_id = c.room_id and m.user_id = $1 and m.status = 'active'
@@ -59,6 +87,7 @@ const unreadSql = (condition: string) => `
     order by f.last_message_at desc, f.thread_id desc limit $2
   ) p
   join threads t on t.id = p.thread_id join rooms r on r.id = t.room_id
+  join memberships m on m.room_id = r.id and m.user_id = $1
   ${lastAuthorJoin}`;
 
 /**
@@ -77,7 +106,7 @@ const mentionsSql = (condition: string) => `
       select thread_id from mentions where user_id = s.user_id and thread_id > s.thread_id order by thread_id limit 1
     ) n
   )
-  select ${summaryColumns} from (
+  select ${listedColumns} from (
     select f.thread_id from (
       select t.id as thread_id, t.last_message_at, coalesce(m.history_from, '-infinity') as since,
         case when $3::boolean then coalesce(s.last_read_seq, 0) else 0 end as read_to
@@ -97,6 +126,7 @@ const mentionsSql = (condition: string) => `
     order by f.last_message_at desc, f.thread_id desc limit $2
   ) p
   join threads t on t.id = p.thread_id join rooms r on r.id = t.room_id
+  join memberships m on m.room_id = r.id and m.user_id = $1
   ${lastAuthorJoin}`;
 
 const page = (name: string, sql: string) => statement<ListedRow>(name, withReadState(sql));
@@ -125,7 +155,7 @@ export async function listInbox(viewer: Viewer, input: ListInboxInput): Promise<
 
 const sums = statement<{ roomId: string; unread: number; threadCount: number }>(
   'inbox-sums',
-  `with ${countedRooms}
+  `with ${countedRooms()}
   select b.room_id as "roomId", ${roomUnreadSql} as unread,
     (select count(*)::int from unnest(b.ids, b.read_tos, b.sinces) f (thread_id, read_to, since)
       where exists (select from (${unreadRows}) w where w.is_unread)) as "threadCount"

@@ -45,8 +45,11 @@ export const unreadMentions = `select from mentions c join messages x on x.id = 
  * `counted`: every thread that may have unread messages for the viewer, each an `f`, for a `with` clause. What
  * is followed is said as the index has it, which holds all that is needed of a state (`read_states_counted_idx`);
  * it is `countsSql` where a state has decided, and the second part where none has.
+ * @param inRooms SQL that gives the ids of the only rooms that matter
  */
-export const countedThreads = `counted as materialized (
+export const countedThreads = (inRooms?: string) => {
+  const within = (roomId: string) => (inRooms ? ` and ${roomId} in (${inRooms})` : '');
+  return `counted as materialized (
     select s.thread_id, t.room_id, t.last_message_at, s.last_read_seq as read_to,
       coalesce(m.history_from, '-infinity') as since
     from read_states s
@@ -54,19 +57,20 @@ export const countedThreads = `counted as materialized (
     join rooms r on r.id = t.room_id and r.archived_at is null
     left join memberships m on m.room_id = t.room_id and m.user_id = $1
     where s.user_id = $1 and s.following and not s.muted and (m.status is null or m.status = 'active')
-      and ${shownSql('t.last_message_at')}
+      and ${shownSql('t.last_message_at')}${within('t.room_id')}
     union all
-    select t.id, t.room_id, t.last_message_at, ${readToSql}, m.joined_at
+    select t.id, t.room_id, t.last_message_at, ${readToSql}, greatest(m.joined_at, m.history_from)
     from memberships m
     join rooms r on r.id = m.room_id and r.archived_at is null
     join threads t on t.room_id = m.room_id and t.is_main and t.last_message_at > m.joined_at
     left join read_states s on s.user_id = $1 and s.thread_id = t.id
     where m.user_id = $1 and m.status = 'active' and s.following is null and t.seq > ${readToSql}
-      and ${shownSql('t.last_message_at')}
+      and ${shownSql('t.last_message_at')}${within('m.room_id')}
   )`;
+};
 
 /** `counted` by room, `by_room`: so that a list looks at each thread once, not once per room. */
-export const countedRooms = `${countedThreads},
+export const countedRooms = (inRooms?: string) => `${countedThreads(inRooms)},
   by_room as materialized (
     select room_id, array_agg(thread_id) as ids, array_agg(read_to) as read_tos, array_agg(since) as sinces
     from counted group by room_id

@@ -59,8 +59,10 @@ export const roomOf = (viewer: Viewer, row: RoomRow): RoomView => ({
 export type ListedRoomRow = RoomRow & { unread: number };
 
 /** Rooms with what the viewer ($1) has not read in each. The page is cut first: only its rooms are counted. */
-export const withUnread = (page: string) => `with ${countedRooms}
-  select l.*, ${roomUnreadSql} as unread from (${page}) l left join by_room b on b.room_id = l.id
+export const withUnread = (
+  page: string,
+) => `with page as materialized (${page}), ${countedRooms('select id from page')}
+  select l.*, ${roomUnreadSql} as unread from page l left join by_room b on b.room_id = l.id
   order by l."lastMessageAt" desc, l.id desc`;
 
 export const listedRoomOf = (viewer: Viewer, row: ListedRoomRow): ListedRoom =>

@@ -2,7 +2,7 @@ import { run, statement, type Statement } from '@/server/base/db';
 import { readableSql } from '@/server/domain/room/rights';
 import { theirsSql } from '@/server/domain/room/unread';
 import { threadForRead } from '@/server/domain/thread/access';
-import { readStateOf, withReadState, type ReadStateRow } from '@/server/domain/thread/view';
+import { readStateOf, seatColumns, standingsIn, type ReadStateRow } from '@/server/domain/thread/view';
 import { publish } from '@/server/realtime/bus';
 import type {
   FollowThreadInput,
@@ -17,11 +17,14 @@ import type { Viewer } from '@/shared/user';
 const statesOf = (kind: 'visitor' | 'registered') =>
   statement<ReadStateRow & { threadId: string }>(
     `read-states-${kind}`,
-    withReadState(`select t.id as "threadId", t.room_id as "roomId", r.kind as "roomKind", t.is_main as "isMain", t.seq,
-      t.last_message_at as "lastMessageAt"
+    standingsIn(
+      `select t.id as "threadId", r.kind as "roomKind", t.is_main as "isMain", t.seq,
+      t.last_message_at as "lastMessageAt", ${seatColumns}
       from threads t join rooms r on r.id = t.room_id
       left join memberships m on m.room_id = r.id and m.user_id = $1
-      where t.id = any($2::uuid[]) and t.deleted_at is null and ${readableSql(kind)}`),
+      where t.id = any($2::uuid[]) and t.deleted_at is null and ${readableSql(kind)}`,
+      ['threadId'],
+    ),
   );
 const states = { visitor: statesOf('visitor'), registered: statesOf('registered') };
 

@@ -10,6 +10,7 @@ import {
   headColumns,
   headOf,
   lastAuthorJoin,
+  listedColumns,
   listedOf,
   summaryColumns,
   summaryOf,
@@ -30,8 +31,7 @@ import { listSize, listSizeMax } from '@/shared/limits';
 import type { Viewer, ViewerKind } from '@/shared/user';
 
 const from = `threads t join rooms r on r.id = t.room_id
-  left join memberships m on m.room_id = r.id and m.user_id = $1
-  ${lastAuthorJoin}`;
+  left join memberships m on m.room_id = r.id and m.user_id = $1`;
 
 /**
  * Continues a list ordered by the exact time of the last message, through the index on its ten-second
@@ -81,7 +81,7 @@ function listStatement(shape: Shape): Statement<ListedRow> {
   const name = `thread-list-${kind}-${rows}${isArchived ? '-archived' : ''}${isInRoom ? '-room' : ''}${isContinued ? '-on' : ''}`;
   const known = lists.get(name);
   if (known) return known;
-  const page = `select ${summaryColumns} from ${from} where ${conditionsOf(shape)} ${inOrder(shape)}`;
+  const page = `select ${listedColumns} from ${from} ${lastAuthorJoin} where ${conditionsOf(shape)} ${inOrder(shape)}`;
   const made: Statement<ListedRow> = { name, text: withReadState(page) };
   lists.set(name, made);
   return made;
@@ -93,14 +93,11 @@ function listStatement(shape: Shape): Statement<ListedRow> {
  */
 const searchStatement = (shape: Shape): Statement<{ id: string }> => ({
   name: undefined,
-  text: `select t.id from threads t join rooms r on r.id = t.room_id
-    left join memberships m on m.room_id = r.id and m.user_id = $1
-    where ${conditionsOf(shape)} ${inOrder(shape)}`,
+  text: `select t.id from ${from} where ${conditionsOf(shape)} ${inOrder(shape)}`,
 });
 const found = statement<ListedRow>(
   'thread-list-found',
-  withReadState(`select ${summaryColumns} from threads t join rooms r on r.id = t.room_id
-    ${lastAuthorJoin} where t.id = any($2::uuid[])`),
+  withReadState(`select ${listedColumns} from ${from} ${lastAuthorJoin} where t.id = any($2::uuid[])`),
 );
 
 /** Threads of one room or of all that the viewer may read, latest message first, by title. */
@@ -148,10 +145,14 @@ export async function threadListOf(viewer: Viewer, rows: ListedRow[], limit: num
   };
 }
 
-const oneSql = (id: string) => `select ${summaryColumns} from threads t join rooms r on r.id = t.room_id
-  ${lastAuthorJoin} where t.id = ${id}`;
-const summary = statement<SummaryRow>('thread-summary', oneSql('$1'));
-const listed = statement<ListedRow>('thread-listed', withReadState(oneSql('$2')));
+const summary = statement<SummaryRow>(
+  'thread-summary',
+  `select ${summaryColumns} from threads t join rooms r on r.id = t.room_id ${lastAuthorJoin} where t.id = $1`,
+);
+const listed = statement<ListedRow>(
+  'thread-listed',
+  withReadState(`select ${listedColumns} from ${from} ${lastAuthorJoin} where t.id = $2`),
+);
 
 /** @throws {AppError} NOT_FOUND */
 export async function getThread(viewer: Viewer, input: GetThreadInput): Promise<ThreadSummary> {

@@ -19,21 +19,38 @@ export type HeadRow = {
   lockedAt: Date | null;
 };
 
+/** Columns by the names that rows give them. */
+const asColumns = (sqlOf: Record<string, string>): string =>
+  Object.entries(sqlOf)
+    .map(([name, sql]) => `${sql} as "${name}"`)
+    .join(', ');
+
+const headSql: Record<keyof HeadRow, string> = {
+  threadId: 't.id',
+  roomId: 't.room_id',
+  title: 't.title',
+  seq: 't.seq',
+  firstSeq: 't.first_seq',
+  rev: 't.rev',
+  headRev: 't.head_rev',
+  lastMessageAt: 't.last_message_at',
+  archivedAt: 't.archived_at',
+  lockedAt: 't.locked_at',
+};
 /** The columns of `HeadRow`, over `threads t`. */
-export const headColumns = `t.id as "threadId", t.room_id as "roomId", t.title, t.seq, t.first_seq as "firstSeq",
-  t.rev, t.head_rev as "headRev", t.last_message_at as "lastMessageAt",
-  t.archived_at as "archivedAt", t.locked_at as "lockedAt"`;
+export const headColumns = asColumns(headSql);
 
 /** A `HeadRow` beside other columns: `headSeq`, `headRev`, ... */
 export type PrefixedHead = { [Key in keyof HeadRow as `head${Capitalize<Key>}`]: HeadRow[Key] };
 
 /** The columns of `PrefixedHead`, over `threads t`. */
-export const prefixedHeadColumns = headColumns.replaceAll(
-  /t\.(\w+)(?: as "(\w+)")?/g,
-  (_, column: string, alias: string | undefined) => {
-    const name = alias ?? column;
-    return `t.${column} as "head${name.charAt(0).toUpperCase()}${name.slice(1)}"`;
-  },
+export const prefixedHeadColumns = asColumns(
+  Object.fromEntries(
+    Object.entries(headSql).map(([name, sql]) => [
+      `head${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+      sql,
+    ]),
+  ),
 );
 
 export const unprefixed = (row: PrefixedHead): HeadRow => ({
@@ -64,18 +81,29 @@ export type SummaryRow = HeadRow & {
   lastNames: Record<string, string> | null;
 };
 
-/** The columns of `SummaryRow`, over `threads t`, `rooms r` and the last author as `u`. */
-export const summaryColumns = `${headColumns}, t.short_id as "shortId", t.is_main as "isMain",
-  t.parent_message_id as "parentMessageId", r.slug as "roomSlug", r.name as "roomName", r.kind as "roomKind",
-  t.last_message_text as "lastText", u.id as "lastAuthorId", u.name as "lastAuthorName", u.kind as "lastAuthorKind",
-  case when t.last_message_text like '%<@%' then (
+const summarySql: Record<keyof SummaryRow, string> = {
+  ...headSql,
+  shortId: 't.short_id',
+  isMain: 't.is_main',
+  parentMessageId: 't.parent_message_id',
+  roomSlug: 'r.slug',
+  roomName: 'r.name',
+  roomKind: 'r.kind',
+  lastText: 't.last_message_text',
+  lastAuthorId: 'coalesce(ua.id, u.id)',
+  lastAuthorName: 'coalesce(ua.name, u.name)',
+  lastAuthorKind: 'coalesce(ua.kind, u.kind)',
+  lastNames: `case when t.last_message_text like '%<@%' then (
     select jsonb_object_agg(nu.id, nu.name) from messages lx join mentions n on n.message_id = lx.id
     join users nu on nu.id = n.user_id where lx.thread_id = t.id and lx.seq = t.seq
-  ) end as "lastNames"`;
+  ) end`,
+};
+/** The columns of `SummaryRow`, over `threads t`, `rooms r` and `lastAuthorJoin`. */
+export const summaryColumns = asColumns(summarySql);
 
-/** The author of a thread's (`t`) last message as `u`: an account for a visitor that it has claimed. */
-export const lastAuthorJoin = `left join users w on w.id = t.last_message_author_id
-  left join users u on u.id = coalesce(w.claimed_by_id, w.id)`;
+/** The author of a thread's (`t`) last message as `u`, and the account that has claimed that visitor as `ua`. */
+export const lastAuthorJoin = `left join users u on u.id = t.last_message_author_id
+  left join users ua on ua.id = u.claimed_by_id`;
 
 export const headOf = (row: HeadRow): ThreadHead => ({
   id: row.threadId,
@@ -112,20 +140,33 @@ export type ReadStateRow = Omit<ReadState, 'lastReadSeq'> & { lastReadSeq: numbe
 /** `historyFrom`: where the viewer sees only what is newer. */
 export type ListedRow = SummaryRow & ReadStateRow & { historyFrom: Date | null };
 
+/** What a state is seen from, over the viewer's `memberships m`: for the pages of `withReadState`. */
+export const seatColumns = asColumns({
+  seatStatus: 'm.status',
+  seatJoinedAt: 'm.joined_at',
+  seatHistoryFrom: 'm.history_from',
+});
+/** The columns of a page of threads, over `threads t`, `rooms r`, the viewer's `memberships m` and `lastAuthorJoin`. */
+export const listedColumns = `${summaryColumns}, ${seatColumns}`;
+
 /**
  * A page of threads with the viewer's ($1) state in each. The page is cut first: only its own threads
  * are counted. Where nothing is stored and the thread counts from the joining, the mark stands before
  * the first message that counts.
- * @param page SQL with `threadId`, `roomId`, `roomKind`, `isMain`, `seq` and `lastMessageAt` at least
+ * @param page SQL with `threadId`, `roomKind`, `isMain`, `seq`, `lastMessageAt` and `seatColumns` at least
+ * @param names what of it is wanted
  */
-export const withReadState = (page: string) => `
-  select l.*,
+export const standingsIn = (page: string, names: readonly string[]) => `
+  select ${names.map((name) => `l."${name}"`).join(', ')},
     coalesce(s.last_read_seq, case when f.thread_id is not null then coalesce(n.first_seq - 1, l.seq) end) as "lastReadSeq",
     coalesce(s.mark_version, 0) as "markVersion", coalesce(s.following, f.thread_id is not null) as following,
-    coalesce(s.muted, false) as muted, n.unread, c.mentions,
+    coalesce(s.muted, false) as muted, n.unread,
+    case when n.unread > 0 then (select count(*)::int from (${unreadMentions}) c) else 0 end as mentions,
     case when l."roomKind" = 'private' then m.history_from end as "historyFrom"
   from (${page}) l
-  left join memberships m on m.room_id = l."roomId" and m.user_id = $1
+  cross join lateral (
+    select l."seatStatus" as status, l."seatJoinedAt" as joined_at, l."seatHistoryFrom" as history_from
+  ) m
   left join read_states s on s.thread_id = l."threadId" and s.user_id = $1
   left join lateral (
     select l."threadId" as thread_id, ${readToSql} as read_to, ${sinceSql} as since
@@ -133,10 +174,12 @@ export const withReadState = (page: string) => `
   ) f on true
   cross join lateral (
     select count(*) filter (where w.is_unread)::int as unread, min(w.seq) filter (where w.is_unread) as first_seq
-    from (${unreadRows}) w
+    from (${unreadRows}) w where l.seq > f.read_to
   ) n
-  cross join lateral (select count(*)::int as mentions from (${unreadMentions}) w) c
   order by l."lastMessageAt" desc, l."threadId" desc`;
+
+/** A page of `listedColumns` as `ListedRow`s. */
+export const withReadState = (page: string) => standingsIn(page, Object.keys(summarySql));
 
 export const readStateOf = ({
   lastReadSeq,
