@@ -57,7 +57,7 @@ test('a thread with unread messages opens at the first of them, a third down, an
   await alice.isLive();
   const first = alice.row(lineOf(at + 1));
   await expect(first).toBeInViewport();
-  await expect(first).toContainText('99+ new since');
+  await expect(first).toContainText('99+ new messages since');
   await seesRightLines(alice);
   await framesOf(alice.page);
   await passFrames(alice.page, aWhile);
@@ -77,7 +77,7 @@ test('a thread with unread messages opens at the first of them, a third down, an
     .toBeGreaterThanOrEqual(bigCount);
   await alice.page.keyboard.press('n');
   await expect(first).toBeInViewport();
-  expect(await alice.rows.filter({ hasText: 'new since' }).count()).toBe(1);
+  expect(await alice.rows.filter({ hasText: 'new messages since' }).count()).toBe(1);
 });
 
 test('the pill leads up to what is new when one has opened further down', async ({ alice, big }) => {

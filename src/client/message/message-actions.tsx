@@ -6,6 +6,7 @@ import { clsx } from 'clsx';
 import { Later } from '@/client/lib/later';
 import { quickEmoji } from '@/client/message/quick-emoji';
 import { EmojiPopover } from '@/client/message/emoji-button';
+import { useFacesAt } from '@/client/message/reader-faces';
 import { IconButton } from '@/client/ui/button';
 import { MenuButton } from '@/client/ui/menu-button';
 import { PopoverButton } from '@/client/ui/popover-button';
@@ -33,12 +34,17 @@ type Props = {
   message: MessageView;
   actions: MessageActionsOf;
   isOwn: boolean;
+  myId: string | null;
   /** While something of it is open, the row keeps it even when the pointer leaves. */
   onOpenChange(open: boolean): void;
 };
 
-/** Floats over a message's corner; it takes no room, so nothing moves when it comes. */
-export function MessageActions({ message, actions, isOwn, onOpenChange }: Props) {
+/**
+ * Floats beside a message's bubble and the faces there, so that it covers nothing that one reads and nothing
+ * moves when it comes. Where little room is left, the menu has what it leaves out.
+ */
+export function MessageActions({ message, actions, isOwn, myId, onOpenChange }: Props) {
+  const hasFaces = useFacesAt(message.seq, message.author.id, myId).others.length > 0;
   const [isPicking, setIsPicking] = useState(false);
   const openPicker = (open: boolean) => {
     setIsPicking(open);
@@ -48,57 +54,63 @@ export function MessageActions({ message, actions, isOwn, onOpenChange }: Props)
     actions.react?.(emoji);
     openPicker(false);
   };
-  const button = '!size-7 max-md:!size-9';
+  const button = '!size-7';
   const trigger = { label: 'More', picture: <Ellipsis size={16} />, className: button, onOpenChange };
   return (
-    <div
-      role="toolbar"
-      aria-label="Message actions"
-      className={clsx(
-        'absolute -top-4 z-10 flex items-center rounded-lg border bg-raised p-0.5 shadow-float',
-        isOwn ? 'right-1' : 'left-1 md:right-auto',
-      )}
-    >
-      {actions.react && (
-        <>
-          {quickEmoji.slice(0, 3).map((emoji) => (
-            <button
-              key={emoji}
-              type="button"
-              aria-label={`React with ${emoji}`}
-              onClick={() => react(emoji)}
-              className="grid size-7 place-items-center rounded-control text-md hover:bg-hover max-md:hidden"
-            >
-              {emoji}
-            </button>
-          ))}
-          <PopoverButton
-            label="React"
-            picture={<SmilePlus size={16} />}
-            className={button}
-            open={isPicking}
-            onOpenChange={openPicker}
-            intent={EmojiPopover.intent}
-          >
-            {(floating) => <EmojiPopover {...floating} onPick={react} />}
-          </PopoverButton>
-        </>
-      )}
-      {actions.reply && (
-        <IconButton label="Reply" onClick={actions.reply} className={button}>
-          <Reply size={16} />
-        </IconButton>
-      )}
-      {actions.startThread && (
-        <IconButton label="Start a thread from this message" onClick={actions.startThread} className={button}>
-          <MessageSquareReply size={16} />
-        </IconButton>
-      )}
-      <MenuButton {...trigger} later={menu}>
-        {(code, openedBy) => (
-          <code.MessageMenu {...trigger} message={message} actions={actions} openedBy={openedBy} />
+    <div className={clsx('@container absolute inset-x-0', hasFaces && (isOwn ? 'mr-16' : 'ml-16'))}>
+      <div
+        role="toolbar"
+        aria-label="Message actions"
+        className={clsx(
+          'absolute z-10 flex items-center rounded-lg border bg-raised p-0.5 shadow-float',
+          isOwn ? 'right-[min(0px,calc(100%-2.125rem))]' : 'left-[min(0px,calc(100%-2.125rem))]',
         )}
-      </MenuButton>
+      >
+        {actions.react && (
+          <>
+            {quickEmoji.slice(0, 3).map((emoji) => (
+              <button
+                key={emoji}
+                type="button"
+                aria-label={`React with ${emoji}`}
+                onClick={() => react(emoji)}
+                className="grid size-7 place-items-center rounded-control text-md hover:bg-hover @max-[202px]:hidden"
+              >
+                {emoji}
+              </button>
+            ))}
+            <PopoverButton
+              label="React"
+              picture={<SmilePlus size={16} />}
+              className={`${button} @max-[62px]:!hidden`}
+              open={isPicking}
+              onOpenChange={openPicker}
+              intent={EmojiPopover.intent}
+            >
+              {(floating) => <EmojiPopover {...floating} onPick={react} />}
+            </PopoverButton>
+          </>
+        )}
+        {actions.reply && (
+          <IconButton label="Reply" onClick={actions.reply} className={`${button} @max-[90px]:!hidden`}>
+            <Reply size={16} />
+          </IconButton>
+        )}
+        {actions.startThread && (
+          <IconButton
+            label="Start a thread from this message"
+            onClick={actions.startThread}
+            className={`${button} @max-[118px]:!hidden`}
+          >
+            <MessageSquareReply size={16} />
+          </IconButton>
+        )}
+        <MenuButton {...trigger} later={menu}>
+          {(code, openedBy) => (
+            <code.MessageMenu {...trigger} message={message} actions={actions} openedBy={openedBy} />
+          )}
+        </MenuButton>
+      </div>
     </div>
   );
 }

@@ -14,21 +14,21 @@ import type { MessageActionsOf } from '@/client/message/message-actions';
 import type { MenuEntry } from '@/client/ui/menu-button';
 import type { MessageView } from '@/shared/message';
 
-/** Everything, for where there is no toolbar beside it. */
-export function allEntriesOf(message: MessageView, text: string, actions: MessageActionsOf): MenuEntry[] {
+/** Everything: a toolbar beside it may lack the room. */
+export function entriesOf(message: MessageView, text: string, actions: MessageActionsOf): MenuEntry[] {
   const entries: (MenuEntry | null)[] = [
-    actions.reply && { label: 'Reply', picture: <Reply size={18} />, onSelect: actions.reply },
+    actions.reply && { label: 'Reply', picture: <Reply size={15} />, onSelect: actions.reply },
     actions.startThread && {
       label: 'Start a thread',
-      picture: <MessageSquareReply size={18} />,
+      picture: <MessageSquareReply size={15} />,
       onSelect: actions.startThread,
     },
   ];
-  return [...entries.filter((entry) => entry !== null), ...entriesOf(message, text, actions)];
+  return [...entries.filter((entry) => entry !== null), ...moreEntriesOf(message, text, actions)];
 }
 
-/** What a toolbar has no place for. */
-export function entriesOf(message: MessageView, text: string, actions: MessageActionsOf): MenuEntry[] {
+/** What no toolbar has place for. */
+function moreEntriesOf(message: MessageView, text: string, actions: MessageActionsOf): MenuEntry[] {
   const entries: (MenuEntry | null)[] = [
     actions.edit && { label: 'Edit', picture: <Pencil size={15} />, keys: 'E', onSelect: actions.edit },
     { label: 'Copy link', picture: <Link2 size={15} />, keys: 'C', onSelect: actions.copyLink },

@@ -10,7 +10,7 @@ import type { MessageView } from '@/shared/message';
 
 type Props = MenuTrigger & { message: MessageView; actions: MessageActionsOf; openedBy: OpenedBy | null };
 
-/** What the toolbar of a message has no place for. */
+/** Everything that can be done about a message. */
 export function MessageMenu({ message, actions, ...menu }: Props) {
   const nameOf = useNameOf();
   return <Menu {...menu} entries={entriesOf(message, withNames(message.text, nameOf), actions)} />;

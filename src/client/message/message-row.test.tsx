@@ -1,9 +1,9 @@
 import { renderToStaticMarkup } from 'react-dom/server';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FeedContext } from '@/client/message/use-feed';
 import { ThreadFeed } from '@/client/message/thread-feed';
 import { MessageRow } from '@/client/message/message-row';
-import { dayKeyOf } from '@/client/lib/format-time';
+import { dayKeyOf, dayOf } from '@/client/lib/format-time';
 import type { MessageView } from '@/shared/message';
 
 // Node 20 has none, and what draws rows knows of the connection.
@@ -26,13 +26,18 @@ const said = (seq: number, createdAt: string): MessageView => ({
   thread: null,
 });
 
-function draw(message: MessageView, previous: MessageView, isLocal: boolean): string {
+function draw(
+  message: MessageView,
+  previous: MessageView,
+  isLocal: boolean,
+  newCount: number | null = null,
+): string {
   return renderToStaticMarkup(
     <FeedContext value={new ThreadFeed(message.threadId, null)}>
       <MessageRow
         {...{ message, previous, author, isLocal }}
         isOwn={false}
-        newCount={null}
+        newCount={newCount}
         actions={null}
         reactions={null}
         tick={null}
@@ -44,6 +49,24 @@ function draw(message: MessageView, previous: MessageView, isLocal: boolean): st
     </FeedContext>,
   );
 }
+
+describe('the line above what is new', () => {
+  afterEach(() => vi.useRealTimers());
+
+  it('says how much came, and since when as one would say it', () => {
+    // A Saturday in Kolkata, 20:00.
+    vi.useFakeTimers({ now: new Date('2026-03-14T14:30:00.000Z') });
+    const lineOf = (createdAt: string, count: number) =>
+      /(New|[\d+]+ new) messages?[^<]*/.exec(draw(said(2, createdAt), said(1, createdAt), true, count))?.[0];
+    expect(lineOf('2026-03-14T08:35:00.000Z', 6)).toBe('6 new messages since 14:05');
+    expect(lineOf('2026-03-14T08:35:00.000Z', 1)).toBe('1 new message since 14:05');
+    expect(lineOf('2026-03-13T08:35:00.000Z', 6)).toBe('6 new messages since yesterday');
+    expect(lineOf('2026-03-02T08:35:00.000Z', 200)).toBe(
+      `99+ new messages since ${dayOf('2026-03-02T08:35:00.000Z')}`,
+    );
+    expect(lineOf('2026-03-14T08:35:00.000Z', 0)).toBe('New messages');
+  });
+});
 
 describe('regression: a day that begins in the browser and not on the server', () => {
   // Midnight in the zone of these tests lies between them.

@@ -26,12 +26,12 @@ export function DaySeparator({ iso }: { iso: string }) {
   );
 }
 
-/** "23 new since yesterday": from the day of the first of them. */
+/** "6 new messages since 14:05", "since yesterday", "since Monday, 2 March": when the first of them came. */
 const newWords = (count: number, since: string) => {
   if (count === 0) return 'New messages';
   const day = dayOf(since);
-  const words = day === 'Today' || day === 'Yesterday' ? day.toLowerCase() : day;
-  return `${unreadLabel(count)} new since ${words}`;
+  const words = day === 'Today' ? clockOf(since) : day === 'Yesterday' ? 'yesterday' : day;
+  return `${unreadLabel(count)} new ${count === 1 ? 'message' : 'messages'} since ${words}`;
 };
 
 const NewSeparator = ({ count, since }: { count: number; since: string }) => (
@@ -148,11 +148,10 @@ function Bubble({
       )}
       <div
         className={clsx(
-          'relative flex max-w-[88%] min-w-0 flex-col md:max-w-[min(70%,calc(72ch+2rem))]',
+          'relative flex max-w-[88%] min-w-0 flex-col md:max-w-[min(70%,calc(72ch+2rem))] max-md:[@media(hover:hover)]:max-w-[calc(100%-7.5rem)]',
           isOwn ? 'items-end' : 'items-start',
         )}
       >
-        {actions}
         {faces}
         {isFirst && !isOwn && (
           <PersonButton
@@ -199,6 +198,10 @@ function Bubble({
           <ThreadCard thread={message.thread} href={threadHref} isLocal={isLocal} />
         )}
       </div>
+      {/* What is left of the line beside the bubble, below the name. */}
+      {actions && (
+        <div className={clsx('relative min-w-0 flex-1', isFirst && !isOwn && 'mt-4.5')}>{actions}</div>
+      )}
     </div>
   );
 }

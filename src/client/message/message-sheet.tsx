@@ -1,7 +1,7 @@
 'use client';
 
 import { quickEmoji } from '@/client/message/quick-emoji';
-import { allEntriesOf } from '@/client/message/message-entries';
+import { entriesOf } from '@/client/message/message-entries';
 import type { MessageDialogName } from '@/client/message/message-dialog';
 import { actionsOf, type RowSetting } from '@/client/message/message-slot';
 import { useNameOf } from '@/client/message/use-feed';
@@ -25,7 +25,7 @@ export function MessageSheet({ message, setting, onOpen, onClose }: Props) {
   return (
     <Sheet
       title="Message actions"
-      entries={allEntriesOf(message, withNames(message.text, nameOf), actions)}
+      entries={entriesOf(message, withNames(message.text, nameOf), actions)}
       onClose={onClose}
     >
       {react && (

@@ -89,7 +89,13 @@ function Placed({ setting, stored }: { setting: RowSetting; stored: MessageView 
         }
         actions={
           (attention.pointer || attention.focus || isHeld) && !message.deletedAt ? (
-            <MessageActions message={message} actions={actions} isOwn={isOwn} onOpenChange={setIsHeld} />
+            <MessageActions
+              message={message}
+              actions={actions}
+              isOwn={isOwn}
+              myId={setting.myId}
+              onOpenChange={setIsHeld}
+            />
           ) : null
         }
         tick={

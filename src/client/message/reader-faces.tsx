@@ -25,9 +25,7 @@ export function ReaderFaces({
   side: keyof typeof places;
   onOpen(): void;
 }) {
-  const { readers, personOf } = useReadersAt(seq);
-  // Whoever wrote the message has read it; that needs no face.
-  const others = readers.filter(({ userId }) => userId !== myId && userId !== authorId);
+  const { others, personOf } = useFacesAt(seq, authorId, myId);
   if (others.length === 0) return null;
   const person = (userId: string) =>
     personOf(userId) ?? { id: userId, kind: 'registered' as const, name: '…' };
@@ -57,6 +55,12 @@ export function ReaderFaces({
       <More count={others.length - 1} className="md:hidden" />
     </button>
   );
+}
+
+/** Whose faces stand beside a message. Whoever wrote it has read it; that needs no face. */
+export function useFacesAt(seq: number, authorId: string, myId: string | null) {
+  const { readers, personOf } = useReadersAt(seq);
+  return { others: readers.filter(({ userId }) => userId !== myId && userId !== authorId), personOf };
 }
 
 const More = ({ count, className }: { count: number; className: string }) =>
