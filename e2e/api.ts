@@ -74,6 +74,11 @@ export class Guest {
     return messages.map((message) => message.text);
   }
 
+  /** Leaves for good; what they said stays, as a deleted user's. */
+  async erase(): Promise<void> {
+    await this.client.user.erase.mutate({ texts: 'keep', proof: this.name });
+  }
+
   async rename(name: string): Promise<void> {
     await this.client.user.update.mutate({ name });
   }

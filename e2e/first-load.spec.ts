@@ -48,8 +48,10 @@ test('what was never opened says so where the server cannot be reached, and open
   await alice.page.getByRole('button', { name: 'New room' }).click();
   await expect(problem).toBeVisible();
   await expect(alice.dialog).toHaveCount(0);
-  await alice.page.getByRole('button', { name: 'Close' }).click();
+  await alice.page.getByRole('button', { name: 'Close' }).focus();
+  await alice.page.keyboard.press('Enter');
   await expect(problem).toBeHidden();
+  await expect(alice.page.getByRole('button', { name: 'New room' })).toBeFocused();
   await alice.page.getByRole('button', { name: 'Room menu' }).click();
   await expect(problem).toBeVisible();
   await expect(alice.page.getByRole('menu')).toHaveCount(0);

@@ -27,14 +27,22 @@ export function PersonActionsProvider({
   const [question, setQuestion] = useState<Question | null>(null);
   const [moderated, setModerated] = useState<PersonView | null>(null);
   const { mutateAsync: remove } = useRemoveMember(room.id);
-  const { mutate: openDirect } = useOpenDirect();
+  const { mutateAsync: openDirect } = useOpenDirect();
   const actionsOf = useCallback(
     (person: PersonView): PersonAction[] => {
       if (person.id === myId || (person.kind !== 'registered' && person.kind !== 'visitor')) return [];
       const may = (action: RoomView['may'][number]) => room.may.includes(action);
-      const write = () => openDirect([person.id], { onSuccess: (direct) => go(roomPath(direct)) });
+      const write = async () => {
+        try {
+          go(roomPath(await openDirect([person.id])));
+          return null;
+        } catch (cause) {
+          const { data, message } = callErrorOf(cause);
+          return data?.code === 'NOT_FOUND' ? `${person.name} is not here any more.` : message;
+        }
+      };
       return [
-        ...(room.kind === 'direct' ? [] : [{ label: 'Write directly', run: write }]),
+        ...(room.kind === 'direct' ? [] : [{ label: 'Write directly', attempt: write }]),
         ...(may('moderate') ? [{ label: 'Mute or ban …', run: () => setModerated(person) }] : []),
         ...(may('remove')
           ? [

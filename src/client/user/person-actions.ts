@@ -1,8 +1,13 @@
 import { createContext, useContext } from 'react';
 import type { PersonView } from '@/shared/user';
 
-/** Something that can be done about a person where they are met. */
-export type PersonAction = { label: string; isDangerous?: boolean; run(): void };
+/**
+ * Something that can be done about a person where they are met. The card closes before `run`, which opens
+ * something, and after `attempt`, unless that gives a sentence: why it was refused.
+ */
+export type PersonAction = { label: string; isDangerous?: boolean } & (
+  { run(): void } | { attempt(): Promise<string | null> }
+);
 
 const none = (): PersonAction[] => [];
 

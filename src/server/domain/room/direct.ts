@@ -17,7 +17,7 @@ const find = statement<{ id: string }>('direct-find', 'select id from rooms wher
 const alive = statement<{ id: string; name: string }>(
   'direct-people',
   `select id, name from users where id = any($1::uuid[]) and kind in ('registered', 'visitor')
-   and deactivated_at is null and claimed_by_id is null order by id`,
+   and deactivated_at is null and erased_at is null and claimed_by_id is null order by id`,
 );
 /** Two who open the same one at once meet at the unique key: the second finds the first one's room. */
 const create = statement<{ id: string }>(
