@@ -30,7 +30,7 @@ test('S41: whoever has no account is marked wherever their name stands, whatever
   await expect(alice.dialog).toContainText('Visitor');
 });
 
-test('a picture that somebody chooses is what others see', async ({ alice, bob, room }) => {
+test('a picture and a line that somebody chooses are what others see', async ({ alice, bob, room }) => {
   const hueOf = () =>
     bob
       .row('Look at me')
@@ -51,10 +51,16 @@ test('a picture that somebody chooses is what others see', async ({ alice, bob, 
     .getByRole('radio')
     .nth(shown === before ? 11 : 1)
     .press('Space');
+  await alice.page.getByRole('textbox', { name: 'A line about you' }).fill('Keeps bees');
   await alice.page.getByRole('button', { name: 'Save' }).click();
   await expect(alice.page.getByText('Saved.')).toBeVisible();
-  await bob.open(room);
   await expect.poll(hueOf).not.toBe(before);
+  await bob
+    .row('Look at me')
+    .getByRole('button', { name: /^About/ })
+    .first()
+    .click();
+  await expect(bob.dialog).toContainText('Keeps bees');
 });
 
 test('moderators see what waits for them beside the room, and act on people from the list and from a card', async ({
@@ -108,23 +114,54 @@ test('moderators see what waits for them beside the room, and act on people from
   await expect(carol.page.getByRole('heading', { level: 1, name })).toBeVisible();
 });
 
+test('a card says why nobody can be written to who has gone meanwhile', async ({ alice, guest, room }) => {
+  await guest.say(room.mainThreadId, 'I am about to go');
+  await alice.open(room);
+  await alice
+    .row('I am about to go')
+    .getByRole('button', { name: `About ${guest.name}` })
+    .first()
+    .click();
+  await expect(alice.dialog).toBeVisible();
+  await guest.erase();
+  await alice.dialog.getByRole('button', { name: 'Write directly' }).click();
+  await expect(alice.dialog.getByRole('alert')).toContainText('is not here any more.');
+  await alice.page.keyboard.press('Escape');
+  await expect(alice.dialog).toHaveCount(0);
+});
+
+test('a new name reaches the open lists and threads of others by itself', async ({ alice, bob, room }) => {
+  await alice.open(room);
+  await bob.open(room);
+  await bob.say('Who am I?');
+  await expect(alice.row('Who am I?')).toHaveCount(1);
+  await bob.rename('Quick Fox');
+  await expect(alice.row('Who am I?')).toContainText('Quick Fox');
+  await expect(alice.threadLink(room.name)).toContainText('Quick Fox (visitor): Who am I?');
+});
+
 test('rooms that are hidden or archived have a list of their own, and a way back', async ({
   alice,
   hers,
 }) => {
   const { room } = await hers();
   const entry = alice.rooms.getByRole('link', { name: room.name });
+  const away = alice.rooms.getByRole('button', { name: 'Hidden and archived' });
   const putAway = async (part: string) => {
-    await alice.rooms.getByRole('button', { name: 'Hidden and archived' }).click();
+    await away.click();
     return alice.dialog
       .getByRole('region', { name: part })
       .getByRole('listitem')
       .filter({ hasText: room.name });
   };
+  await alice.isLive();
+  await expect(away).toHaveCount(0);
   await alice.pickInRoom('Hide from my list');
   await expect(entry).toHaveCount(0);
   await (await putAway('Hidden by you')).getByRole('button', { name: 'Show again' }).click();
   await alice.dialog.getByRole('button', { name: 'Close' }).click();
+  await expect(away).toHaveCount(0);
+  await expect(alice.rooms).toBeFocused();
   await entry.click();
 
   await alice.pickInRoom('Settings');

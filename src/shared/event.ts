@@ -7,7 +7,7 @@ import type { RoomQueue } from '@/shared/queue';
 import type { RoomView } from '@/shared/room';
 import type { ReadState, ThreadHead, ThreadSummary } from '@/shared/thread';
 import type { PresenceView, Receipts } from '@/shared/signal';
-import type { People, Sharing } from '@/shared/user';
+import type { People, PersonView, Sharing } from '@/shared/user';
 
 /** Every event of a thread's stream is tracked with the stream's cursor, `EPOCH.REV`. */
 export type ThreadEvent =
@@ -45,6 +45,8 @@ export type InboxEvent =
   | { type: 'gone'; threads: GoneThread[] }
   /** The room is no longer open to everybody: who is no member forgets it. */
   | { type: 'room-closed'; roomId: string }
+  /** How somebody whom the person may meet is called and looks from now on. */
+  | { type: 'person'; person: PersonView }
   | { type: 'membership'; roomId: string; status: MembershipNews }
   /** The person's own, from whichever of their tabs and devices it was changed. */
   | { type: 'read'; threadId: string; readState: ReadState }

@@ -13,6 +13,7 @@ import { RoomGroup } from '@/client/inbox/room-group';
 import type { RoomsDialogName } from '@/client/inbox/rooms-dialog';
 import { inboxPath, roomPath } from '@/client/paths';
 import { useQueue } from '@/client/message/use-queues';
+import { useHasPutAway } from '@/client/room/use-rooms';
 import { useConnectionState } from '@/client/thread/connection-line';
 import { UnreadPill } from '@/client/thread/unread-pill';
 import { IconButton } from '@/client/ui/button';
@@ -38,6 +39,7 @@ export function RoomsPane({ rooms, selectedSlug, isInbox, me }: Props) {
   const [dialog, setDialog] = useState<RoomsDialogName | null>(null);
   const session = useSession(me !== null);
   const offersRooms = session?.roomCreation !== 'closed';
+  const hasPutAway = useHasPutAway(session?.me != null);
   const actions = useMemo(
     () => [
       ...(offersRooms
@@ -49,21 +51,26 @@ export function RoomsPane({ rooms, selectedSlug, isInbox, me }: Props) {
         group: 'Foyer',
         run: () => setDialog('direct'),
       },
-      {
-        id: 'room.away',
-        label: 'Hidden and archived rooms',
-        group: 'Foyer',
-        run: () => setDialog('away'),
-      },
+      ...(hasPutAway
+        ? [
+            {
+              id: 'room.away',
+              label: 'Hidden and archived rooms',
+              group: 'Foyer',
+              run: () => setDialog('away'),
+            },
+          ]
+        : []),
     ],
-    [offersRooms],
+    [offersRooms, hasPutAway],
   );
   useOfferedActions(actions);
   const entryOf = (room: ListedRoom) => (
     <RoomEntry key={room.id} room={room} isSelected={room.slug === selectedSlug} />
   );
   return (
-    <nav aria-label="Rooms" className="flex h-full flex-col border-r bg-pane">
+    // Takes the focus from the list of what is put away when nothing is any more.
+    <nav aria-label="Rooms" tabIndex={-1} className="flex h-full flex-col border-r bg-pane outline-none">
       <div className="flex h-13 shrink-0 items-center gap-2.5 px-4 md:max-lg:justify-center md:max-lg:px-0">
         <Mark />
         <span className="flex-1 text-base font-semibold tracking-tight md:max-lg:hidden">Foyer</span>
@@ -102,15 +109,17 @@ export function RoomsPane({ rooms, selectedSlug, isInbox, me }: Props) {
         >
           {rooms?.filter((room) => room.kind === 'direct').map(entryOf)}
         </RoomGroup>
-        <button
-          type="button"
-          onClick={() => setDialog('away')}
-          {...RoomsDialog.intent}
-          className="mt-4 flex h-8 w-full items-center gap-2 rounded-control px-2 text-left text-xs text-faint transition-colors duration-120 hover:bg-hover hover:text-ink max-md:h-11 md:max-lg:hidden"
-        >
-          <Archive size={14} aria-hidden />
-          Hidden and archived
-        </button>
+        {hasPutAway && (
+          <button
+            type="button"
+            onClick={() => setDialog('away')}
+            {...RoomsDialog.intent}
+            className="mt-4 flex h-8 w-full items-center gap-2 rounded-control px-2 text-left text-xs text-faint transition-colors duration-120 hover:bg-hover hover:text-ink max-md:h-11 md:max-lg:hidden"
+          >
+            <Archive size={14} aria-hidden />
+            Hidden and archived
+          </button>
+        )}
       </div>
       <MeBar me={me} />
       {dialog && (

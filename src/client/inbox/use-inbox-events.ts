@@ -2,15 +2,18 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { onConnectionState, connectionState } from '@/client/connection';
 import { saveDrafts, tellDrafts } from '@/client/message/draft';
-import { endThreads, showChildThreads } from '@/client/message/feeds';
+import { endThreads, showChildThreads, showPerson } from '@/client/message/feeds';
 import { outbox } from '@/client/message/use-outbox';
 import { queuesKey, tellQueue } from '@/client/message/use-queues';
 import { noteDelivered } from '@/client/message/delivery';
 import { resubscribe } from '@/client/resubscribe';
 import { tellLoss } from '@/client/room/lost-rooms';
 import {
+  isDirectPartner,
   isMyRoom,
+  knowsPutAway,
   mergeRoom,
+  putAwayKey,
   namedForMe,
   roomListKey,
   setRoomUnread,
@@ -27,7 +30,13 @@ import {
 import { openThreadIds } from '@/client/thread/reading';
 import { UnreadAsker } from '@/client/thread/unread-asker';
 import { useUnreadThreadCount } from '@/client/thread/use-read-state';
-import { dropThreads, isListed, listedThreadIds, mergeThreads } from '@/client/thread/use-threads';
+import {
+  dropThreads,
+  isListed,
+  listedThreadIds,
+  mergeThreads,
+  showPersonInLists,
+} from '@/client/thread/use-threads';
 import { streams, trpc } from '@/client/trpc';
 import { Away } from '@/client/user/away';
 import { askPresence, forgetPresence, tabId, takePresence } from '@/client/user/presence';
@@ -84,9 +93,8 @@ export function useInboxEvents(identityKey: string): void {
         asker.want(openThreadIds());
         readDrafts();
       }
-      void queryClient.invalidateQueries({ queryKey: roomListKey });
-      void queryClient.invalidateQueries({ queryKey: ['threads'] });
-      void queryClient.invalidateQueries({ queryKey: queuesKey });
+      for (const queryKey of [roomListKey, putAwayKey, ['threads'], queuesKey])
+        void queryClient.invalidateQueries({ queryKey });
     };
     const away = new Away();
     let isFresh = true;
@@ -120,6 +128,9 @@ export function useInboxEvents(identityKey: string): void {
           asker.want(isListed(queryClient, 'mentions') ? [data.threadId] : []);
           break;
         case 'room':
+          // It was archived, or may have been until now.
+          if (isMyRoom(queryClient, data.room.id) ? data.room.archivedAt : knowsPutAway(queryClient))
+            void queryClient.invalidateQueries({ queryKey: putAwayKey });
           mergeRoom(queryClient, data.room);
           break;
         case 'membership': {
@@ -132,6 +143,15 @@ export function useInboxEvents(identityKey: string): void {
         case 'room-closed':
           refresh();
           void queryClient.invalidateQueries({ queryKey: ['room'] });
+          break;
+        case 'person':
+          showPerson(data.person);
+          showPersonInLists(queryClient, data.person);
+          if (data.person.id === identityKey) void queryClient.invalidateQueries({ queryKey: ['session'] });
+          if (isDirectPartner(queryClient, data.person.id)) {
+            refresh();
+            void queryClient.invalidateQueries({ queryKey: ['room'] });
+          }
           break;
         case 'held':
           outbox().askAgain();

@@ -38,6 +38,11 @@ export function showChildThreads(threads: readonly ThreadSummary[]): void {
         feed.showChildThread(parentMessageId, { id, shortId, title, messageCount, lastMessageAt });
 }
 
+/** Somebody is called or looks otherwise now, in every thread that is kept here. */
+export function showPerson(person: PersonView): void {
+  for (const feed of feeds.values()) feed.showPerson(person);
+}
+
 /** Threads were deleted: their texts go from this browser, and their cards from the messages they started from. */
 export function endThreads(threads: readonly { id: string; parentMessageId: string | null }[]): void {
   for (const { id, parentMessageId } of threads) {

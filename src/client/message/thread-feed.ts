@@ -7,6 +7,7 @@ import {
   withoutChildThread,
   withoutFarPages,
   withPage,
+  withPerson,
   type Timeline,
 } from '@/client/message/timeline';
 import { reconnectDelayMs } from '@/client/lib/retry-delay';
@@ -19,7 +20,7 @@ import { isMe } from '@/client/user/use-me';
 import { pageSize } from '@/shared/limits';
 import type { ThreadEvent } from '@/shared/event';
 import type { MessagePage, MessageView } from '@/shared/message';
-import type { People } from '@/shared/user';
+import type { People, PersonView } from '@/shared/user';
 
 const requestsMax = 4;
 const pagesKept = 60;
@@ -136,6 +137,13 @@ export class ThreadFeed {
     if (!timeline || messages.some(({ seq }) => seq > timeline.head.seq)) return;
     const page = { messages, people, prevCursor: null, nextCursor: null, head: timeline.head };
     this.set({ timeline: withPage(timeline, page) });
+  }
+
+  /** Somebody whom the loaded messages may name is called or looks otherwise now. */
+  showPerson(person: PersonView): void {
+    const { timeline } = this.state;
+    const next = timeline && withPerson(timeline, person);
+    if (next !== timeline) this.set({ timeline: next });
   }
 
   /** News of a thread that may have started from a message of this one. */

@@ -7,6 +7,7 @@ import {
   withEvent,
   withoutFarPages,
   withPage,
+  withPerson,
   type Timeline,
 } from '@/client/message/timeline';
 import type { MessageView } from '@/shared/message';
@@ -142,5 +143,26 @@ describe('a timeline', () => {
     const near = withoutFarPages(timeline, 1000, 5);
     expect([...near.pages.keys()].toSorted((a, b) => a - b)).toEqual(range(14, 24));
     expect(withoutFarPages(near, 1000, 10)).toBe(near);
+  });
+});
+
+describe('a person who is called otherwise now', () => {
+  const people = {
+    a: { id: 'a', kind: 'registered', name: 'Ann', picture: 3 },
+    v: { id: 'v', kind: 'registered', name: 'Ann', picture: 3, accountId: 'a' },
+    b: { id: 'b', kind: 'visitor', name: 'Bob' },
+  } as const;
+  const timeline = withPage(emptyTimeline(head(1)), { ...page(1, 1, head(1)), people });
+
+  it('is so wherever they are named, also as the visitor that they were', () => {
+    expect(withPerson(timeline, { id: 'a', kind: 'registered', name: 'Anna' }).people).toEqual({
+      a: { id: 'a', kind: 'registered', name: 'Anna' },
+      v: { id: 'v', kind: 'registered', name: 'Anna', accountId: 'a' },
+      b: people.b,
+    });
+  });
+
+  it('changes nothing where nobody speaks of them', () => {
+    expect(withPerson(timeline, { id: 'c', kind: 'visitor', name: 'Carol' })).toBe(timeline);
   });
 });

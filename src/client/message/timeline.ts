@@ -2,7 +2,7 @@ import type { LogEvent } from '@/shared/event';
 import { pageSize, previewMaxChars } from '@/shared/limits';
 import type { MessagePage, MessageView } from '@/shared/message';
 import type { ThreadHead } from '@/shared/thread';
-import type { People } from '@/shared/user';
+import type { People, PersonView } from '@/shared/user';
 
 type Page = readonly (MessageView | undefined)[];
 
@@ -103,6 +103,19 @@ export function withoutChildThread(timeline: Timeline, messageId: string, thread
     return { ...timeline, pages: new Map(timeline.pages).set(number, changed) };
   }
   return timeline;
+}
+
+/** Somebody is called or looks otherwise now, also where they are named as the visitor that they were. */
+export function withPerson(timeline: Timeline, person: PersonView): Timeline {
+  const changed = Object.entries(timeline.people).filter(
+    ([id, { accountId }]) => (accountId ?? id) === person.id,
+  );
+  if (changed.length === 0) return timeline;
+  const people = changed.map(([id, { accountId }]) => [
+    id,
+    { ...person, id, ...(accountId && { accountId }) },
+  ]);
+  return { ...timeline, people: { ...timeline.people, ...Object.fromEntries(people) } };
 }
 
 /** Forgets the pages that are further than `keep` pages from the one in sight. */

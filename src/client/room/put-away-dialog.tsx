@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { roomPath } from '@/client/paths';
+import { putAwayKey } from '@/client/room/use-rooms';
 import { PageLink } from '@/client/page-link';
 import { callErrorOf, trpc } from '@/client/trpc';
 import { Button } from '@/client/ui/button';
@@ -31,7 +32,7 @@ function RoomsOf({ scope, onDone }: { scope: Scope; onDone(): void }) {
   const { title, empty, verb } = scopes[scope];
   const queryClient = useQueryClient();
   const { data, error } = useQuery({
-    queryKey: ['rooms-put-away', scope],
+    queryKey: [...putAwayKey, scope],
     queryFn: async () => (await trpc().room.list.query({ scope, limit: 100 })).rooms,
     staleTime: 0,
   });

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { v7 as newId } from 'uuid';
 import { newSecret } from '@/client/identity';
-import { roomListKey } from '@/client/room/use-rooms';
+import { putAwayKey, roomListKey } from '@/client/room/use-rooms';
 import { trpc } from '@/client/trpc';
 import type { LinkRole } from '@/shared/invite-link';
 import type { RoomRole, RoomView } from '@/shared/room';
@@ -47,7 +47,7 @@ function useChange<Input, Result>(change: (input: Input) => Promise<Result>) {
     mutationFn: change,
     onSettled: () =>
       Promise.all(
-        [roomListKey, ['room'], ['members'], ['links'], ['threads']].map((queryKey) =>
+        [roomListKey, putAwayKey, ['room'], ['members'], ['links'], ['threads']].map((queryKey) =>
           queryClient.invalidateQueries({ queryKey }),
         ),
       ),

@@ -9,6 +9,22 @@ export const roomKey = (slug: string) => ['room', slug] as const;
 
 const readRooms = async (): Promise<ListedRoom[]> => (await trpc().room.list.query({ limit: 100 })).rooms;
 
+export const putAwayKey = ['rooms-put-away'] as const;
+
+type PutAway = { has: boolean };
+export const knowsPutAway = (queryClient: QueryClient): boolean =>
+  queryClient.getQueryData<PutAway>(putAwayKey)?.has ?? false;
+
+/** Whether the viewer has rooms that no list shows; false while it is unknown. */
+export function useHasPutAway(isSomebody: boolean): boolean {
+  const { data } = useQuery({
+    queryKey: putAwayKey,
+    queryFn: (): Promise<PutAway> => trpc().room.hasPutAway.query(),
+    enabled: isSomebody,
+  });
+  return data?.has ?? false;
+}
+
 /** @param first the rooms that the server rendered, which knows nobody's numbers */
 export function useRooms(first: RoomView[] | null) {
   return useQuery({
@@ -115,6 +131,12 @@ export function touchRooms(queryClient: QueryClient, threads: ThreadSummary[]): 
     );
   });
 }
+
+/** Whether a direct room of the viewer's is called after this person. */
+export const isDirectPartner = (queryClient: QueryClient, personId: string): boolean =>
+  queryClient
+    .getQueryData<ListedRoom[]>(roomListKey)
+    ?.some((room) => room.people?.some((person) => person.id === personId)) ?? false;
 
 /** The rooms' numbers as the server counted them; a room that is not named has none. */
 export function setRoomUnread(queryClient: QueryClient, told: Record<string, number>): void {

@@ -11,6 +11,7 @@ import { noteDelivered } from '@/client/message/delivery';
 import { readMoment, tellReadStates } from '@/client/thread/read-states';
 import { trpc } from '@/client/trpc';
 import type { ListedThread, ThreadRights, ThreadSummary } from '@/shared/thread';
+import type { PersonView } from '@/shared/user';
 
 export type ThreadPage = { threads: ThreadSummary[]; nextCursor: string | null };
 /** Which threads a list shows. */
@@ -84,6 +85,20 @@ export function useCreateThread() {
       trpc().thread.create.mutate({ id: newId(), ...input }),
     onSuccess: (thread) => mergeThreads(queryClient, [thread]),
   });
+}
+
+/** Somebody is called or looks otherwise now, wherever they said the last word. */
+export function showPersonInLists(queryClient: QueryClient, person: PersonView): void {
+  const named = <Thread extends ThreadSummary>(thread: Thread): Thread =>
+    thread.lastMessage?.author.id === person.id
+      ? { ...thread, lastMessage: { ...thread.lastMessage, author: person } }
+      : thread;
+  queryClient.setQueriesData<ThreadPages>(
+    { queryKey: ['threads'] },
+    (data) =>
+      data && { ...data, pages: data.pages.map((page) => ({ ...page, threads: page.threads.map(named) })) },
+  );
+  queryClient.setQueriesData<ThreadWithRights>({ queryKey: ['thread'] }, (known) => known && named(known));
 }
 
 type ThreadPages = InfiniteData<ThreadPage, string | null>;

@@ -83,6 +83,7 @@ const schemas: { [Type in BusEvent['type']]: z.ZodType } = {
     aclRev: count,
   }),
   'room-closed': z.looseObject({ type: z.literal('room-closed'), roomId: id }),
+  person: z.looseObject({ type: z.literal('person'), person, aclRevs: z.record(id, count) }),
   membership: z.looseObject({
     type: z.literal('membership'),
     roomId: id,
@@ -165,6 +166,8 @@ function belongs(topic: Topic, event: BusEvent): boolean {
       return topic === `acl:${event.roomId}`;
     case 'room':
       return isRoomTopic(topic, event.room.id);
+    case 'person':
+      return Object.keys(event.aclRevs).every((roomId) => isRoomTopic(topic, roomId));
     case 'membership':
     case 'draft':
     case 'held':

@@ -7,7 +7,7 @@ import type { GoneThread, MembershipNews, ThreadEvent } from '@/shared/event';
 import type { RoomQueue } from '@/shared/queue';
 import type { RoomKind, RoomView, VisitorPolicy } from '@/shared/room';
 import type { ThreadReadState, ThreadSummary } from '@/shared/thread';
-import type { Sharing } from '@/shared/user';
+import type { PersonView, Sharing } from '@/shared/user';
 
 /**
  * `public`: rooms that everybody may read; `members`: public rooms closed to visitors; `room:ID`: the
@@ -38,6 +38,8 @@ export type BusEvent =
   | { type: 'acl'; roomId: string; aclRev: number }
   | { type: 'room'; room: RoomView; aclRev: number }
   | { type: 'room-closed'; roomId: string }
+  /** How somebody is called and looks now; by the id of each room they are in that this topic is about. */
+  | { type: 'person'; person: PersonView; aclRevs: Record<string, number> }
   | { type: 'membership'; roomId: string; status: MembershipNews }
   | { type: 'read'; states: ThreadReadState[] }
   | { type: 'draft'; draft: DraftView }

@@ -6,9 +6,10 @@ import type { GoneThread, InboxEvent } from '@/shared/event';
 import { pulseMemory, pulseMs } from '@/shared/limits';
 import type { RoomView } from '@/shared/room';
 import type { ThreadSummary } from '@/shared/thread';
+import type { PersonView } from '@/shared/user';
 
 /** News together with the rooms they speak of, each at its newest `aclRev`. */
-export type RoomNews = Extract<InboxEvent, { type: 'threads' | 'gone' | 'room' | 'room-closed' }>;
+export type RoomNews = Extract<InboxEvent, { type: 'threads' | 'gone' | 'room' | 'room-closed' | 'person' }>;
 export type Beat = { event: RoomNews; aclRevs: ReadonlyMap<string, number> };
 
 /**
@@ -22,6 +23,7 @@ class Pulse {
   private closed = new Set<string>();
   private aclRevs = new Map<string, number>();
   private gone = new Map<string, GoneThread>();
+  private people = new Map<string, { person: PersonView; aclRevs: Map<string, number> }>();
   private timer: NodeJS.Timeout | undefined;
   private lastBeatMs = -Infinity;
   /** Up to which `rev` a thread was told of, so that what a sweep finds again is told once. */
@@ -48,6 +50,10 @@ class Pulse {
       } else if (event.type === 'room') {
         this.rooms.set(event.room.id, event.room);
         this.hear(event.room.id, event.aclRev);
+      } else if (event.type === 'person') {
+        const { person, aclRevs } = event;
+        const known = this.people.get(person.id)?.aclRevs ?? [];
+        this.people.set(person.id, { person, aclRevs: new Map([...known, ...Object.entries(aclRevs)]) });
       } else if (event.type === 'room-closed') this.closed.add(event.roomId);
       else return;
       const waitMs = Math.max(0, this.lastBeatMs + pulseMs - monotonicMs());
@@ -91,7 +97,10 @@ class Pulse {
       beats.push({ event: share({ type: 'threads', threads: [...this.threads.values()] }), aclRevs });
     if (this.gone.size > 0)
       beats.push({ event: share({ type: 'gone', threads: [...this.gone.values()] }), aclRevs });
+    for (const { person, aclRevs: of } of this.people.values())
+      beats.push({ event: share({ type: 'person', person }), aclRevs: of });
     this.threads = new Map();
+    this.people = new Map();
     this.rooms = new Map();
     this.gone = new Map();
     this.closed = new Set();

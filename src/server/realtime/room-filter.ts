@@ -34,6 +34,9 @@ export class RoomFilter {
   passKnown({ event, aclRevs }: Beat): RoomNews | null {
     if (this.shut.size === 0 || ![...aclRevs.keys()].some((roomId) => this.shut.has(roomId))) return event;
     if (event.type === 'room' || event.type === 'room-closed') return null;
+    // Somebody is met in any of their rooms that is open to the reader.
+    if (event.type === 'person')
+      return [...aclRevs.keys()].every((roomId) => this.shut.has(roomId)) ? null : event;
     const isOpen = ({ roomId }: { roomId: string }) => !this.shut.has(roomId);
     const news =
       event.type === 'gone'

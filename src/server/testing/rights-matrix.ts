@@ -145,6 +145,7 @@ export const matrix: Record<string, Row> = {
   'room.audit': { level: 'moderator', input: room },
 
   'room.list': { level: 'anyone', input: () => ({ search: 'Canary' }) },
+  'room.hasPutAway': { level: 'anyone', input: () => undefined },
   'room.get': { level: 'reader', input: ({ slug }) => ({ slug }) },
   'room.create': {
     level: 'anyone',

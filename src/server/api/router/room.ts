@@ -17,6 +17,7 @@ import {
 import { hideRoom, leaveRoom } from '@/server/domain/room/leave';
 import { roomPeople } from '@/server/domain/room/mentionable';
 import { inviteMembers, listContacts, listMembers } from '@/server/domain/room/people';
+import { hasRoomsPutAway } from '@/server/domain/room/put-away';
 import { getListedRoom, listRooms } from '@/server/domain/room/read';
 import { removeMember } from '@/server/domain/room/remove';
 import { setRole, transferRoom } from '@/server/domain/room/roles';
@@ -32,6 +33,7 @@ export const roomRouter = router({
   list: searchProcedure
     .input(inputs.listRoomsInput)
     .query(({ ctx, input }) => listRooms(ctx.identity.viewer, input)),
+  hasPutAway: publicProcedure.query(({ ctx }) => hasRoomsPutAway(ctx.identity.viewer)),
   get: publicProcedure
     .input(inputs.getRoomInput)
     .query(({ ctx, input }) => getListedRoom(ctx.identity.viewer, input)),

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { pool } from '@/server/base/db';
 import { listInbox } from '@/server/domain/inbox/read';
+import { eraseUser } from '@/server/domain/message/erase';
 import { openDirectRoom } from '@/server/domain/room/direct';
 import { hideRoom, leaveRoom } from '@/server/domain/room/leave';
 import { inviteMembers } from '@/server/domain/room/people';
+import { hasRoomsPutAway } from '@/server/domain/room/put-away';
 import { getListedRoom, getRoom, listRooms } from '@/server/domain/room/read';
+import { archiveRoom } from '@/server/domain/room/update';
 import { listThreads } from '@/server/domain/thread/read';
 import { makeMember, makeRoom, makeVisitor, newId, say } from '@/server/testing/factories';
 import type { Member } from '@/shared/user';
@@ -44,6 +47,13 @@ describe('a direct room', () => {
       expect(inbox.threads[0]?.room).toMatchObject({ id: room.id, name, kind: 'direct' });
     }
     expect((await getListedRoom(bob, { id: room.id })).unread).toBe(1);
+  });
+
+  it('is not begun with somebody who was erased', async () => {
+    const alice = await makeMember();
+    const gone = await makeVisitor('Passing Heron');
+    await eraseUser(gone, { texts: 'keep', proof: 'Passing Heron' });
+    await expect(open(alice, gone)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('is for 2 to 8 people who exist', async () => {
@@ -93,5 +103,23 @@ describe('hiding a room', () => {
     expect((await listRooms(alice, { search: room.name, limit: 5 })).rooms).toHaveLength(1);
     await hideRoom(alice, { roomId: room.id, isHidden: false });
     expect((await ids(alice)).has(room.id)).toBe(true);
+  });
+
+  it('and archiving one is what makes a list of them worth a look, for whoever is in the room', async () => {
+    const [alice, bob, eve] = await people(3);
+    if (!alice || !bob || !eve) throw new Error('Nobody came.');
+    const room = await makeRoom(alice);
+    await say(bob, room.mainThreadId);
+    const whoHasAny = async () => {
+      const all = await Promise.all([alice, bob, eve].map(hasRoomsPutAway));
+      return all.map(({ has }) => has);
+    };
+    expect(await whoHasAny()).toEqual([false, false, false]);
+    await hideRoom(bob, { roomId: room.id, isHidden: true });
+    expect(await whoHasAny()).toEqual([false, true, false]);
+    await hideRoom(bob, { roomId: room.id, isHidden: false });
+    expect(await whoHasAny()).toEqual([false, false, false]);
+    await archiveRoom(alice, { roomId: room.id, isArchived: true });
+    expect(await whoHasAny()).toEqual([true, true, false]);
   });
 });

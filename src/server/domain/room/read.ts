@@ -18,7 +18,7 @@ import type { Viewer, ViewerKind } from '@/shared/user';
 
 const from = `from rooms r left join memberships m on m.room_id = r.id and m.user_id = $1`;
 
-const perKind = <Row>(name: string, text: (readable: string) => string) => {
+export const perKind = <Row>(name: string, text: (readable: string) => string) => {
   const of = (kind: ViewerKind) => statement<Row>(`${name}-${kind}`, text(readableSql(kind)));
   return { stranger: of('stranger'), visitor: of('visitor'), registered: of('registered') };
 };
@@ -43,7 +43,7 @@ const lastSaid = `(select t.last_message_at from threads t where t.room_id = r.i
 /** No `exists`, since the planner would rather look through all threads there are than through those of a few rooms. */
 const isBegunSql = '(select true from threads d where d.room_id = r.id and d.seq > 0 limit 1)';
 /** A search finds what lists leave out as well, but for what is archived. */
-const scopes: Record<ListRoomsInput['scope'], string> = {
+export const scopes: Record<ListRoomsInput['scope'], string> = {
   shown: `r.archived_at is null and ($2::text is not null or ${shownSql(lastSaid)})`,
   hidden: `r.archived_at is null and not ${shownSql(lastSaid)}`,
   archived: 'r.archived_at is not null',

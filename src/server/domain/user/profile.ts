@@ -1,5 +1,7 @@
 import { run, statement } from '@/server/base/db';
 import { notFound } from '@/server/base/errors';
+import { personOf } from '@/server/domain/user/person';
+import { publishPerson } from '@/server/domain/user/publish';
 import { listSessions } from '@/server/domain/user/session';
 import { sharingColumns, updateSharing } from '@/server/domain/user/sharing';
 import { memberOf } from '@/server/domain/user/visitor';
@@ -10,11 +12,13 @@ type MeRow = Omit<MeView, 'picture'> & { picture: number | null };
 
 const meColumns = `id, kind, name, is_admin as "isAdmin", picture, ${sharingColumns}`;
 const meRow = statement<MeRow>('user-me', `select ${meColumns} from users where id = $1`);
-const update = statement<MeRow>(
+const update = statement<MeRow & { isSeen: boolean }>(
   'user-update',
   `update users set name = coalesce($2, name), bio = coalesce($3, bio),
      picture = case when $4 then $5::int else picture end
-   where id = $1 returning ${meColumns}`,
+   from (select id as old_id, name as old_name, picture as old_picture from users where id = $1 for update) old
+   where id = old_id
+   returning ${meColumns}, (name, picture) is distinct from (old_name, old_picture) as "isSeen"`,
 );
 const account = statement<Omit<AccountView, 'sessions'>>(
   'user-account',
@@ -33,7 +37,10 @@ export async function getMe(viewer: Viewer): Promise<MeView | null> {
   return row ? meOf(row) : null;
 }
 
-/** Changes what is given. @returns the viewer from now on, and what they see of themselves */
+/**
+ * Changes what is given; open lists and threads of others hear of a new name or picture at once.
+ * @returns the viewer from now on, and what they see of themselves
+ */
 export async function updateMe(
   viewer: Member,
   { name, bio, picture, ...sharing }: UpdateMeInput,
@@ -43,7 +50,9 @@ export async function updateMe(
     await run(update, [viewer.userId, name ?? null, bio ?? null, picture !== undefined, picture ?? null])
   )[0];
   if (!row) throw notFound();
-  return { member: memberOf(row), me: meOf(row) };
+  const { isSeen, ...own } = row;
+  if (isSeen) await publishPerson(personOf(row.id, row));
+  return { member: memberOf(own), me: meOf(own) };
 }
 
 /** Everything about the viewer that is nobody else's business. */
