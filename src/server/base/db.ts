@@ -50,6 +50,12 @@ export type Statement<Row> = { name: string | undefined; text: string; row?: Row
 /** A named prepared statement. The row type is the caller's promise about its columns. */
 export const statement = <Row>(name: string, text: string): Statement<Row> => ({ name, text });
 
+/** Columns as `select` wants them, by the names that rows give them. */
+export const columnsOf = (sqlByName: Record<string, string>): string =>
+  Object.entries(sqlByName)
+    .map(([name, sql]) => `${sql} as "${name}"`)
+    .join(', ');
+
 /**
  * When so many wait already, one more would only be late: it hears at once that it should come again.
  * @throws {AppError} SERVICE_UNAVAILABLE

@@ -12,14 +12,17 @@ import {
 } from '@/server/domain/thread/view';
 import { mentionedIn } from '@/server/domain/message/mention';
 import {
+  aroundSql,
   dateOf,
   messageColumns,
   messageJoins,
   messageOf,
   packedColumns,
+  packedNulls,
   peopleOf,
   rowSeenFrom,
   unpacked,
+  type Around,
   type InJson,
   type MessageRow,
   type PackedRow,
@@ -33,10 +36,12 @@ import type { ListMessagesInput, MessagePage, MessageView } from '@/shared/messa
 import type { Member, People, PersonView, Viewer } from '@/shared/user';
 import type { ThreadHead } from '@/shared/thread';
 
-/** The thread of a page, as JSON in the first row alone; an empty page is a row without a message. */
+/** The thread of a page, and what its rows have around them: JSON, in a row of its own. */
 type Head = InJson<PrefixedHead> & { floorRev: number; aclRev: number };
 type Front = Head & InJson<RoomAccess> & { threadDeletedAt: string | null; visibleFrom: number };
-type PageRow<First extends Head = Head> = { head: First | null } & (PackedRow | { id: null });
+type PageRow<First extends Head = Head> = { front: { head: First; around: Around } | null } & (
+  PackedRow | { id: null }
+);
 
 /**
  * One statement, so that the messages and the head are of the same moment. `most` stands in its text: without
@@ -45,17 +50,16 @@ type PageRow<First extends Head = Head> = { head: First | null } & (PackedRow | 
  */
 const pageSql = (head: string, { where, order, most }: { where: string; order: string; most: number }) => `
   with head as materialized (
-    select 1 as one, ${prefixedHeadColumns}, t.floor_rev as "floorRev", ${head} where t.id = $1
+    select ${prefixedHeadColumns}, t.floor_rev as "floorRev", ${head} where t.id = $1
   ),
   page as materialized (
-    select q.*, row_number() over (order by q.${order})::int as place
-    from (
-      select * from (select * from messages where thread_id = $1 and ${where} order by ${order} limit ${most}) few
-      order by ${order} limit $3
-    ) q
+    select ${packedColumns}
+    from (select * from messages where thread_id = $1 and ${where} order by ${order} limit ${most}) few
+    order by ${order} limit $3
   )
-  select case when h.one is not null then to_json(h) end as head, ${packedColumns} from page x ${messageJoins}
-  full join head h on h.one = x.place order by x.${order}`;
+  select json_build_object('head', to_json(h), 'around', ${aroundSql}) as front, ${packedNulls} from head h
+  union all
+  select null, * from page`;
 
 /** The viewer is $4: what they may see is read along with it. */
 const frontSql = `t.deleted_at as "threadDeletedAt", ${accessColumns}, ${visibleFromSql} as "visibleFrom"
@@ -83,18 +87,19 @@ const one = statement<MessageRow>(
   `select ${messageColumns} from messages x ${messageJoins} where x.id = $1 and x.thread_id = $2`,
 );
 
+/** In no order. */
 async function readRows<First extends Head>(from: Statement<PageRow<First>>, values: unknown[]) {
   const rows = await run(from, values);
-  const front = rows[0]?.head;
+  const front = rows.find((row) => row.front)?.front;
   if (!front) throw notFound();
   const head = unprefixed({
-    ...front,
-    headLastMessageAt: new Date(front.headLastMessageAt),
-    headArchivedAt: dateOf(front.headArchivedAt),
-    headLockedAt: dateOf(front.headLockedAt),
+    ...front.head,
+    headLastMessageAt: new Date(front.head.headLastMessageAt),
+    headArchivedAt: dateOf(front.head.headArchivedAt),
+    headLockedAt: dateOf(front.head.headLockedAt),
   });
-  const messages = rows.flatMap((row) => (row.id === null ? [] : [unpacked(row, head.threadId)]));
-  return { front, head, messages };
+  const packed = rows.flatMap((row) => (row.id === null ? [] : [row]));
+  return { front: front.head, head, messages: unpacked(packed, head.threadId, front.around) };
 }
 
 const users = statement<{ person: PersonView }>(
@@ -214,7 +219,7 @@ export async function readChanges(threadId: string, rev: number): Promise<Change
   if (messages.length > replayMaxChanges || rev > head.rev || rev < front.floorRev) return { type: 'reset' };
   return {
     type: 'changes',
-    changes: messages.map(messageOf),
+    changes: messages.toSorted((a, b) => a.rev - b.rev).map(messageOf),
     people: await peopleAround(messages),
     head: headOf(head),
     aclRev: front.aclRev,

@@ -1,3 +1,4 @@
+import { columnsOf } from '@/server/base/db';
 import { personOf } from '@/server/domain/user/person';
 import { previewMaxChars } from '@/shared/limits';
 import type { MessageKind, MessageView } from '@/shared/message';
@@ -43,7 +44,7 @@ export const messageColumns = `x.id, x.thread_id as "threadId", x.seq, x.rev, x.
   c.id as "childId", c.short_id as "childShortId", c.title as "childTitle", c.seq as "childSeq",
   c.last_message_at as "childAt"`;
 
-/** What a message quotes, and the thread that began at it: most have neither. */
+type Author = Pick<MessageRow, 'authorId' | 'authorKind' | 'authorName' | 'authorPicture'>;
 type Quote = Pick<
   MessageRow,
   | 'quoteSeq'
@@ -64,54 +65,105 @@ export type InJson<Part> = {
       : Part[Key];
 };
 
-/** A `MessageRow` of a page: each column of each row costs time on the way, so what is rare is one of them. */
-export type PackedRow = Omit<MessageRow, 'threadId' | keyof Quote | keyof Child> & {
-  quote: InJson<Quote> | null;
-  child: InJson<Child> | null;
+/** A `MessageRow` of a page by itself; `authorId` is who wrote it, whoever has claimed them since. */
+export type PackedRow = Omit<MessageRow, 'threadId' | keyof Author | keyof Quote | keyof Child> & {
+  authorId: string;
 };
+const packedSql: Record<keyof PackedRow, string> = {
+  id: 'id',
+  seq: 'seq',
+  rev: 'rev',
+  kind: 'kind',
+  authorId: 'author_id',
+  text: 'text',
+  createdAt: 'created_at',
+  editedAt: 'edited_at',
+  deletedAt: 'deleted_at',
+  reactions: 'reactions',
+  replyToId: 'reply_to_id',
+};
+/** The columns of `PackedRow`, over a table of messages. */
+export const packedColumns = columnsOf(packedSql);
+/** The same for a row that is none. */
+export const packedNulls = columnsOf(
+  Object.fromEntries(Object.keys(packedSql).map((name) => [name, 'null'])),
+);
 
-/** The columns of `PackedRow`, over `messages x` and the joins of `messageJoins`. */
-export const packedColumns = `x.id, x.seq, x.rev, x.kind, u.id as "authorId", u.kind as "authorKind",
-  u.name as "authorName", u.picture as "authorPicture", x.text, x.created_at as "createdAt",
-  x.edited_at as "editedAt", x.deleted_at as "deletedAt", x.reactions, x.reply_to_id as "replyToId",
-  case when q.id is not null then json_build_object('quoteSeq', q.seq, 'quoteText', left(q.text, ${previewMaxChars}),
-    'quoteDeletedAt', q.deleted_at, 'quoteAuthorId', qu.id, 'quoteAuthorName', qu.name, 'quoteAuthorKind', qu.kind,
-    'quoteAuthorPicture', qu.picture) end as quote,
-  case when c.id is not null then json_build_object('childId', c.id, 'childShortId', c.short_id,
-    'childTitle', c.title, 'childSeq', c.seq, 'childAt', c.last_message_at) end as child`;
+/**
+ * What the rows of a page have around them: authors are the same for many, and most quote nothing and
+ * begin no thread. Each is what it belongs to, and itself.
+ */
+export type Around = {
+  authors: [id: string, author: Author][] | null;
+  quotes: [id: string, quote: InJson<Quote>][] | null;
+  children: [parentId: string, child: InJson<Child>][] | null;
+};
+/** `Around` as an expression, over `page` with `packedColumns`. */
+export const aroundSql = `json_build_object(
+    'authors', (
+      select json_agg(json_build_array(w.id, json_build_object('authorId', u.id, 'authorKind', u.kind,
+        'authorName', u.name, 'authorPicture', u.picture)))
+      from users w join users u on u.id = coalesce(w.claimed_by_id, w.id)
+      where w.id = any(array(select distinct "authorId" from page))
+    ),
+    'quotes', (
+      select json_agg(json_build_array(q.id, json_build_object('quoteSeq', q.seq, 'quoteText', left(q.text, ${previewMaxChars}),
+        'quoteDeletedAt', q.deleted_at, 'quoteAuthorId', u.id, 'quoteAuthorName', u.name, 'quoteAuthorKind', u.kind,
+        'quoteAuthorPicture', u.picture)))
+      from messages q join users w on w.id = q.author_id join users u on u.id = coalesce(w.claimed_by_id, w.id)
+      where q.id = any(array(select "replyToId" from page where "replyToId" is not null))
+    ),
+    'children', (
+      select json_agg(json_build_array(c.parent_message_id, json_build_object('childId', c.id, 'childShortId', c.short_id,
+        'childTitle', c.title, 'childSeq', c.seq, 'childAt', c.last_message_at)))
+      from threads c where c.parent_message_id = any(array(select id from page))
+    )
+  )`;
 
 export const dateOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
-/** Field by field: copying rows by spreading takes longer than reading them. */
-export const unpacked = (row: PackedRow, threadId: string): MessageRow => ({
-  id: row.id,
-  threadId,
-  seq: row.seq,
-  rev: row.rev,
-  kind: row.kind,
-  authorId: row.authorId,
-  authorKind: row.authorKind,
-  authorName: row.authorName,
-  authorPicture: row.authorPicture,
-  text: row.text,
-  createdAt: row.createdAt,
-  editedAt: row.editedAt,
-  deletedAt: row.deletedAt,
-  reactions: row.reactions,
-  replyToId: row.replyToId,
-  quoteSeq: row.quote?.quoteSeq ?? null,
-  quoteText: row.quote?.quoteText ?? null,
-  quoteAuthorId: row.quote?.quoteAuthorId ?? null,
-  quoteAuthorName: row.quote?.quoteAuthorName ?? null,
-  quoteAuthorPicture: row.quote?.quoteAuthorPicture ?? null,
-  quoteAuthorKind: row.quote?.quoteAuthorKind ?? null,
-  quoteDeletedAt: dateOf(row.quote?.quoteDeletedAt ?? null),
-  childId: row.child?.childId ?? null,
-  childShortId: row.child?.childShortId ?? null,
-  childTitle: row.child?.childTitle ?? null,
-  childSeq: row.child?.childSeq ?? null,
-  childAt: dateOf(row.child?.childAt ?? null),
-});
+/** The rows of a page with what is around them. */
+export function unpacked(rows: readonly PackedRow[], threadId: string, around: Around): MessageRow[] {
+  const authors = new Map(around.authors);
+  const quotes = new Map(around.quotes);
+  const children = new Map(around.children);
+  return rows.map((row) => {
+    const author = authors.get(row.authorId);
+    if (!author) throw new Error('A message has an author.');
+    const quote = row.replyToId === null ? undefined : quotes.get(row.replyToId);
+    const child = children.get(row.id);
+    // Field by field: copying rows by spreading takes longer than reading them.
+    return {
+      id: row.id,
+      threadId,
+      seq: row.seq,
+      rev: row.rev,
+      kind: row.kind,
+      authorId: author.authorId,
+      authorKind: author.authorKind,
+      authorName: author.authorName,
+      authorPicture: author.authorPicture,
+      text: row.text,
+      createdAt: row.createdAt,
+      editedAt: row.editedAt,
+      deletedAt: row.deletedAt,
+      reactions: row.reactions,
+      replyToId: row.replyToId,
+      quoteSeq: quote?.quoteSeq ?? null,
+      quoteText: quote?.quoteText ?? null,
+      quoteAuthorId: quote?.quoteAuthorId ?? null,
+      quoteAuthorName: quote?.quoteAuthorName ?? null,
+      quoteAuthorPicture: quote?.quoteAuthorPicture ?? null,
+      quoteAuthorKind: quote?.quoteAuthorKind ?? null,
+      quoteDeletedAt: dateOf(quote?.quoteDeletedAt ?? null),
+      childId: child?.childId ?? null,
+      childShortId: child?.childShortId ?? null,
+      childTitle: child?.childTitle ?? null,
+      childSeq: child?.childSeq ?? null,
+      childAt: dateOf(child?.childAt ?? null),
+    };
+  });
+}
 
 /** Authors as they are known now: a visitor that an account has claimed is that account. */
 export const messageJoins = `join users w on w.id = x.author_id

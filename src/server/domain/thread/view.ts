@@ -1,3 +1,4 @@
+import { columnsOf } from '@/server/base/db';
 import { epoch } from '@/server/base/epoch';
 import { countsSql, readToSql, sinceSql, unreadMentions, unreadRows } from '@/server/domain/room/unread';
 import { plainLine } from '@/shared/markdown-plain';
@@ -19,12 +20,6 @@ export type HeadRow = {
   lockedAt: Date | null;
 };
 
-/** Columns by the names that rows give them. */
-const asColumns = (sqlOf: Record<string, string>): string =>
-  Object.entries(sqlOf)
-    .map(([name, sql]) => `${sql} as "${name}"`)
-    .join(', ');
-
 const headSql: Record<keyof HeadRow, string> = {
   threadId: 't.id',
   roomId: 't.room_id',
@@ -38,13 +33,13 @@ const headSql: Record<keyof HeadRow, string> = {
   lockedAt: 't.locked_at',
 };
 /** The columns of `HeadRow`, over `threads t`. */
-export const headColumns = asColumns(headSql);
+export const headColumns = columnsOf(headSql);
 
 /** A `HeadRow` beside other columns: `headSeq`, `headRev`, ... */
 export type PrefixedHead = { [Key in keyof HeadRow as `head${Capitalize<Key>}`]: HeadRow[Key] };
 
 /** The columns of `PrefixedHead`, over `threads t`. */
-export const prefixedHeadColumns = asColumns(
+export const prefixedHeadColumns = columnsOf(
   Object.fromEntries(
     Object.entries(headSql).map(([name, sql]) => [
       `head${name.charAt(0).toUpperCase()}${name.slice(1)}`,
@@ -99,7 +94,7 @@ const summarySql: Record<keyof SummaryRow, string> = {
   ) end`,
 };
 /** The columns of `SummaryRow`, over `threads t`, `rooms r` and `lastAuthorJoin`. */
-export const summaryColumns = asColumns(summarySql);
+export const summaryColumns = columnsOf(summarySql);
 
 /** The author of a thread's (`t`) last message as `u`, and the account that has claimed that visitor as `ua`. */
 export const lastAuthorJoin = `left join users u on u.id = t.last_message_author_id
@@ -141,7 +136,7 @@ export type ReadStateRow = Omit<ReadState, 'lastReadSeq'> & { lastReadSeq: numbe
 export type ListedRow = SummaryRow & ReadStateRow & { historyFrom: Date | null };
 
 /** What a state is seen from, over the viewer's `memberships m`: for the pages of `withReadState`. */
-export const seatColumns = asColumns({
+export const seatColumns = columnsOf({
   seatStatus: 'm.status',
   seatJoinedAt: 'm.joined_at',
   seatHistoryFrom: 'm.history_from',
