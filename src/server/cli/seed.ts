@@ -83,6 +83,7 @@ export async function seed(
 ): Promise<SeedReport> {
   const report: SeedReport = { threads: 0, messages: 0, written: 0 };
   const nowMs = options.nowMs ?? Date.now();
+  const talks: { threadId: string; talk: Talk }[] = [];
   for (const room of rooms) {
     const made = await ensureImportRoom(on, room);
     for (const { title, size, endsAgoMs, overDays } of room.threads) {
@@ -98,13 +99,23 @@ export async function seed(
           createdAtMs: untilMs - overDays * dayMs,
         });
       const talk = importId('demo-talk', room.slug, key);
-      const lines = demoLines({ talk, topic: room.talk, messages, untilMs, overDays });
-      const count = await importLines(on, threadId, { lines, onStored: options.onStored });
-      report.threads++;
-      report.messages += count.stored;
-      report.written += count.written;
+      talks.push({ threadId, talk: { talk, topic: room.talk, messages, untilMs, overDays } });
     }
   }
+  const write = async ({ threadId, talk }: (typeof talks)[number]) => {
+    const count = await importLines(on, threadId, { lines: demoLines(talk), onStored: options.onStored });
+    report.threads++;
+    report.messages += count.stored;
+    report.written += count.written;
+  };
+  // The longest is written beside all others, one after the other: a thread takes one batch at a time.
+  const [longest, ...others] = talks.toSorted((a, b) => b.talk.messages - a.talk.messages);
+  await Promise.all([
+    longest && write(longest),
+    (async () => {
+      for (const talk of others) await write(talk);
+    })(),
+  ]);
   await refreshStatistics(on);
   return report;
 }
