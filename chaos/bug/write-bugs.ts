@@ -68,7 +68,7 @@ export const writeBugs: readonly Bug[] = [
     mutations: [
       {
         file: 'server/domain/message/post-batch.ts',
-        find: "        when exists (select from messages x where x.id = i.id) then 'exists'\n",
+        find: "        when exists (select from messages x where x.id = i.id offset 0) then 'exists'\n",
         put: '',
       },
       ...(['cross join thread t', 'join thread t on t."headThreadId" = p.thread_id'] as const).map(

@@ -38,7 +38,10 @@ export type PostOutcome =
   /** It still waits for a moderator. */
   | 'held';
 
-/** A written post. Of one that was not written, only `id`, `outcome` and the room's columns hold values. */
+/**
+ * A written post. Of one that was not written, only `id`, `outcome` and the room's columns hold values; the
+ * thread's columns do in the last of those that were written to it.
+ */
 export type PostedRow = Omit<MessageRow, 'seq'> & {
   outcome: PostOutcome;
   seq: number | null;
@@ -58,9 +61,13 @@ export type PostedRow = Omit<MessageRow, 'seq'> & {
   called: PersonView[] | null;
 } & PrefixedHead;
 
-/** Why a post (`i`) is refused, over its room `r` and its author's membership `m`: branches of a `case`. */
+/**
+ * Why a post (`i`) is refused, over its room `r` and its author's membership `m`: branches of a `case`.
+ * Here and below `offset 0` has each row looked up by its index: a plan that was made while the table was small would
+ * go on reading all of it, at each write, until there are new statistics.
+ */
 export const refusedSql = `
-        when exists (select from messages x where x.id = i.id) then 'exists'
+        when exists (select from messages x where x.id = i.id offset 0) then 'exists'
         when m.user_id is null then 'not_member'
         when r.archived_at is not null then 'room_archived'
         when r.locked_at is not null and m.role not in ('owner', 'moderator') then 'room_locked'
@@ -68,7 +75,7 @@ export const refusedSql = `
         when m.muted_until > now() then 'muted'`;
 
 /** Whether a post `i` waits for a moderator of its room `r`, or was turned away by one. */
-export const heldSql = `r.visitors = 'approve' and exists (select from held_messages h where h.id = i.id)`;
+export const heldSql = `r.visitors = 'approve' and exists (select from held_messages h where h.id = i.id offset 0)`;
 
 /** The thread `t` after the last post `l` of a batch of `l.total`. */
 export const threadSql = `update threads t set
@@ -122,7 +129,8 @@ const postBatch = statement<PostedRow>(
       case${refusedSql}
         when not i.was_held and ${heldSql} then 'held'
         when i.reply_to_id is not null
-          and not exists (select from messages q where q.id = i.reply_to_id and q.thread_id = $1) then 'reply_not_found'
+          and not exists (select from messages q where q.id = i.reply_to_id and q.thread_id = $1 offset 0)
+          then 'reply_not_found'
         else 'ok'
       end as outcome,
       case when m.user_id in (select user_id from slowed) then r.slow_mode_ms else 0 end as slow_ms,
@@ -178,7 +186,7 @@ const postBatch = statement<PostedRow>(
     insert into read_states (user_id, thread_id, last_read_seq, following)
     select distinct on (e.user_id) e.user_id, $1::uuid, e.read_to, true from reader e
     where not exists (
-      select from read_states s where s.user_id = e.user_id and s.thread_id = $1 and s.following is not null
+      select from read_states s where s.user_id = e.user_id and s.thread_id = $1 and s.following is not null offset 0
     )
     order by e.user_id, e.rank, e.read_to
     on conflict (user_id, thread_id) do update set following = true,
@@ -204,7 +212,7 @@ const postBatch = statement<PostedRow>(
   from input i
   cross join room r
   left join written w on w.id = i.id
-  left join thread t on w.id is not null
+  left join thread t on t."headSeq" = w.seq
   left join users u on u.id = i.author_id
   left join messages q on q.id = i.reply_to_id
   left join users qw on qw.id = q.author_id

@@ -56,7 +56,7 @@ const plainPosts = statement<PlainRow>(
       case
         when i.room_id is null then 'not_member'
         when r.id is null or m.user_id is null and exists (
-          select from memberships o where o.room_id = i.room_id and o.user_id = i.author_id and o.status = 'active'
+          select from memberships o where o.room_id = i.room_id and o.user_id = i.author_id and o.status = 'active' offset 0
         ) then 'unusual'${refusedSql}
         when ${heldSql} then 'held'
         when r.slow_mode_ms > 0 then 'unusual'
@@ -91,7 +91,7 @@ const plainPosts = statement<PlainRow>(
     select distinct on (p.author_id, p.thread_id) p.author_id, p.thread_id, t."headSeq" - p.total + p.place, true
     from passed p join thread t on t."headThreadId" = p.thread_id
     where not exists (
-      select from read_states s where s.user_id = p.author_id and s.thread_id = p.thread_id and s.following is not null
+      select from read_states s where s.user_id = p.author_id and s.thread_id = p.thread_id and s.following is not null offset 0
     )
     order by p.author_id, p.thread_id, p.place
     on conflict (user_id, thread_id) do update set following = true,
@@ -102,7 +102,7 @@ const plainPosts = statement<PlainRow>(
   from judged i
   left join room r on r.id = i.room_id
   left join written w on w.id = i.id
-  left join thread t on w.id is not null and t."headThreadId" = i.thread_id
+  left join thread t on t."headThreadId" = i.thread_id and t."headSeq" = w.seq
   left join users u on u.id = i.author_id
   order by i.ord`,
 );

@@ -103,10 +103,7 @@ export class PostQueue {
       const batches = this.takePlain();
       if (batches.length === 0) break;
       this.writers++;
-      void this.writeTogether(batches).then(() => {
-        this.writers--;
-        this.wake();
-      });
+      void this.writeTogether(batches);
     }
   }
 
@@ -145,7 +142,8 @@ export class PostQueue {
       if (queue.waiting.length > 0) this.ready.add(queue);
       else this.queues.delete(queue.threadId);
     }
-    this.wake();
+    // What has waited for this goes before those hear who have not.
+    this.start();
   }
 
   /** Settles what one statement could write, and leaves the rest to statements of their own; never throws. */
@@ -159,15 +157,18 @@ export class PostQueue {
         })),
       );
     } catch (cause) {
+      this.writers--;
       if (isTransient(cause) && !wasInTheWay(cause)) {
         for (const { entries } of batches) rejectAll(entries, unavailable(cause));
         return this.finish(batches);
       }
-      written = batches.map(() => null);
+      for (const batch of batches) void this.writeAlone(batch);
+      return this.wake();
     }
+    this.writers--;
+    this.finish(batches.filter((_, i) => written[i]));
     this.settleWritten(batches, written);
     for (const [i, batch] of batches.entries()) if (!written[i]) void this.writeAlone(batch);
-    this.finish(batches.filter((_, i) => written[i]));
   }
 
   private async writeAlone(batch: Batch): Promise<void> {
