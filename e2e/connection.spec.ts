@@ -125,3 +125,26 @@ test('a network that swallows everything is noticed, and what was said is caught
   await expect.poll(() => shown(alice, all), { timeout: 15_000 }).toEqual(all);
   await expect.poll(() => guest.texts(room.mainThreadId), { timeout: 15_000 }).toEqual(all);
 });
+
+test('where no socket gets through, streams come another way, and go on after a cut', async ({
+  alice,
+  room,
+  guest,
+}) => {
+  alice.guard.tolerate(networkComplaint);
+  await alice.page.routeWebSocket(/\/api\/trpc/, (socket) => socket.close({ code: 1011 }));
+  await alice.open(room);
+  await alice.isLive();
+  await guest.say(room.mainThreadId, 'Without a socket.');
+  await expect(alice.row('Without a socket.')).toHaveCount(1);
+  await alice.say('And back.');
+
+  await alice.context.setOffline(true);
+  await guest.say(room.mainThreadId, 'While nobody listened.');
+  await alice.context.setOffline(false);
+  await expect(alice.row('While nobody listened.')).toHaveCount(1, { timeout: 20_000 });
+  await guest.say(room.mainThreadId, 'And on.');
+  await expect(alice.row('And on.')).toHaveCount(1);
+  const texts = ['Without a socket.', 'And back.', 'While nobody listened.', 'And on.'];
+  expect(await shown(alice, texts)).toEqual(texts);
+});

@@ -4,7 +4,7 @@ import { expect, test } from './fixtures';
 import { pathOf } from './person';
 
 /** What a thread page fetches may grow with what it does first, and with nothing else: decision 018. */
-const scriptsMaxBytes = 231_500;
+const scriptsMaxBytes = 229_500;
 const scripts = '**/_next/static/chunks/**';
 
 /** The scripts that a page fetches from now on, and how large they are together, compressed. */

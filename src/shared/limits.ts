@@ -151,6 +151,9 @@ export const reconnectBaseMs = 1_000;
 export const reconnectMaxMs = 30_000;
 export const offlineRetryMs = 1_500;
 export const socketFailuresBeforeFallback = 3;
+/** Streams without a socket: how often the server says that it is there, and when silence means that it is not. */
+export const eventStreamPingMs = 15_000;
+export const eventStreamQuietMs = 35_000;
 
 export const sendBurstPerSecond = 10;
 export const sendsPerMinute = 100;

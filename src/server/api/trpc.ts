@@ -11,7 +11,12 @@ import { once } from '@/server/base/once';
 import { consume } from '@/server/base/rate-limit';
 import { repeatedSecurityEvent } from '@/server/base/security-log';
 import { inSpan } from '@/server/base/tracing';
-import { strangersTogether, subscriptionsPerSocketMax } from '@/shared/limits';
+import {
+  eventStreamPingMs,
+  eventStreamQuietMs,
+  strangersTogether,
+  subscriptionsPerSocketMax,
+} from '@/shared/limits';
 
 const t = initTRPC.context<Context>().create({
   isDev: false,
@@ -20,7 +25,10 @@ const t = initTRPC.context<Context>().create({
     const status = getHTTPStatusCodeFromError(new TRPCError({ code: told.code }));
     return { ...shape, message: told.message, data: errorData(told, status) };
   },
-  sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 35_000 } },
+  sse: {
+    ping: { enabled: true, intervalMs: eventStreamPingMs },
+    client: { reconnectAfterInactivityMs: eventStreamQuietMs },
+  },
 });
 
 export const { router, mergeRouters } = t;
