@@ -49,3 +49,19 @@ test('the toolbar of a message covers nothing that one reads, however narrow the
   await alice.page.getByRole('menuitem', { name: 'Reply' }).click();
   await expect(alice.composer).toBeFocused();
 });
+
+test('a message keeps its shape when it is sent, in a narrow window as well', async ({ alice, room }) => {
+  alice.guard.tolerate(/ERR_|WebSocket|Failed to fetch/);
+  await alice.page.setViewportSize({ width: 500, height: 800 });
+  await alice.open(room);
+  await alice.say('The first one');
+  await alice.context.setOffline(true);
+  await alice.say('So long that it takes all the width that there is for a message, and then some more');
+  const bubble = alice.row('So long').locator('[class*=rounded-bubble]');
+  const widthOf = async () => (await bubble.boundingBox())?.width;
+  const before = await widthOf();
+  expect(before).toBeGreaterThan(200);
+  await alice.context.setOffline(false);
+  await expect(bubble).toHaveAttribute('data-own');
+  expect(await widthOf()).toBe(before);
+});

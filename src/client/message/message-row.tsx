@@ -42,6 +42,10 @@ const NewSeparator = ({ count, since }: { count: number; since: string }) => (
   </div>
 );
 
+/** How wide a bubble may be. Whoever points sees a toolbar beside it, for which a narrow window leaves room. */
+export const bubbleColumn =
+  'flex min-w-0 max-w-[88%] flex-col max-md:[@media(hover:hover)]:max-w-[calc(100%-7.5rem)] md:max-w-[min(70%,calc(72ch+2rem))]';
+
 export type QuotePart = { author: string; text: string; onJump(): void };
 
 type Props = {
@@ -146,12 +150,7 @@ function Bubble({
           )}
         </div>
       )}
-      <div
-        className={clsx(
-          'relative flex max-w-[88%] min-w-0 flex-col md:max-w-[min(70%,calc(72ch+2rem))] max-md:[@media(hover:hover)]:max-w-[calc(100%-7.5rem)]',
-          isOwn ? 'items-end' : 'items-start',
-        )}
-      >
+      <div className={clsx(bubbleColumn, 'relative', isOwn ? 'items-end' : 'items-start')}>
         {faces}
         {isFirst && !isOwn && (
           <PersonButton

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import { FoldableText } from '@/client/message/foldable-text';
-import { Meta, Problem, Quote, Time, type QuotePart } from '@/client/message/message-row';
+import { bubbleColumn, Meta, Problem, Quote, Time, type QuotePart } from '@/client/message/message-row';
 import { WaitingTick } from '@/client/message/tick';
 
 /** A message on its way: the same bubble, fainter while it waits, with its state where the time goes. */
@@ -31,7 +31,7 @@ export function OutgoingRow({
   const isFailed = state === 'failed';
   return (
     <div className={clsx('flex flex-row-reverse gap-2.5 px-4', isFirst ? 'pt-3' : 'pt-0.5')}>
-      <div className="flex max-w-[88%] min-w-0 flex-col items-end md:max-w-[min(70%,calc(72ch+2rem))]">
+      <div className={clsx(bubbleColumn, 'items-end')}>
         <div
           className={clsx(
             'max-w-full overflow-clip rounded-bubble rounded-br-[4px] bg-own px-3 py-1.5 text-own-ink',
