@@ -60,6 +60,7 @@ export class ListModel {
   private readonly memberships = new Map<string, Membership>();
   private readonly states = new Map<string, State>();
   private readonly rooms = new Map<string, Room>();
+  private readonly messages = new Map<string, Message[]>();
   private readonly own: Set<string | null>;
 
   constructor(
@@ -69,6 +70,8 @@ export class ListModel {
     for (const room of world.rooms) this.rooms.set(room.id, room);
     for (const each of world.memberships)
       if (each.userId === viewer.userId) this.memberships.set(each.roomId, each);
+    for (const each of world.messages)
+      this.messages.set(each.threadId, [...(this.messages.get(each.threadId) ?? []), each]);
     for (const each of world.states) if (each.userId === viewer.userId) this.states.set(each.threadId, each);
     this.own = new Set(
       world.users.flatMap(({ id, claimedById }) =>
@@ -112,10 +115,9 @@ export class ListModel {
       isDecided ? 0 : Number(membership?.joinedAt ?? 0),
       Number(membership?.historyFrom ?? 0),
     );
-    const unread = this.world.messages.filter(
-      ({ threadId, seq, createdAt, deletedAt, kind, authorId }) =>
+    const unread = (this.messages.get(thread.id) ?? []).filter(
+      ({ seq, createdAt, deletedAt, kind, authorId }) =>
         counts &&
-        threadId === thread.id &&
         seq > (state?.lastReadSeq ?? 0) &&
         Number(createdAt) > since &&
         !deletedAt &&
@@ -123,9 +125,9 @@ export class ListModel {
         !this.own.has(authorId),
     );
     const ids = new Set(unread.map(({ id }) => id));
-    const first = unread.length > 0 ? Math.min(...unread.map(({ seq }) => seq)) - 1 : thread.seq;
+    const [first] = unread.slice(-unreadMax);
     return {
-      lastReadSeq: state?.lastReadSeq ?? (counts ? first : null),
+      lastReadSeq: state?.lastReadSeq ?? (counts ? (first ? first.seq - 1 : thread.seq) : null),
       following: state?.following ?? counts,
       unread: Math.min(unreadMax, unread.length),
       mentions: this.world.mentions.filter(

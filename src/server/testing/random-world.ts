@@ -1,7 +1,8 @@
 import { pool } from '@/server/base/db';
 import { seededRandom } from '@/server/cli/demo-text';
-import type { World } from '@/server/testing/list-model';
 import { newId } from '@/server/testing/factories';
+import type { World } from '@/server/testing/list-model';
+import { unreadMax } from '@/shared/unread';
 
 const minuteMs = 60_000;
 /** Everything happens within these minutes, so that moments often meet. */
@@ -62,9 +63,9 @@ export function randomWorld(seed: number, { rooms, threads }: { rooms: number; t
         });
     for (let t = 0; t <= below(threads); t++) {
       const id = newId();
-      const said = Array.from({ length: chance(0.2) ? 0 : 1 + below(9) }, moment).toSorted(
-        (a, b) => a.getTime() - b.getTime(),
-      );
+      // Now and then longer than what is counted.
+      const length = chance(0.2) ? 0 : chance(0.06) ? unreadMax + below(30) : 1 + below(9);
+      const said = Array.from({ length }, moment).toSorted((a, b) => a.getTime() - b.getTime());
       world.threads.push({
         id,
         roomId: room.id,

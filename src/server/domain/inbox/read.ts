@@ -3,7 +3,7 @@ import { parseListCursor } from '@/server/domain/room/read';
 import {
   countedRooms,
   countedThreads,
-  roomUnreadSql,
+  roomSumsSql,
   shownSql,
   theirsSql,
   unreadRows,
@@ -156,10 +156,7 @@ export async function listInbox(viewer: Viewer, input: ListInboxInput): Promise<
 const sums = statement<{ roomId: string; unread: number; threadCount: number }>(
   'inbox-sums',
   `with ${countedRooms()}
-  select b.room_id as "roomId", ${roomUnreadSql} as unread,
-    (select count(*)::int from unnest(b.ids, b.read_tos, b.sinces) f (thread_id, read_to, since)
-      where exists (select from (${unreadRows}) w where w.is_unread)) as "threadCount"
-  from by_room b`,
+  select b.room_id as "roomId", n.unread, n.threads as "threadCount" from by_room b cross join lateral (${roomSumsSql}) n`,
 );
 
 /** What the viewer has not read: in the threads asked for, and altogether. */

@@ -76,8 +76,14 @@ export const countedRooms = (inRooms?: string) => `${countedThreads(inRooms)},
     from counted group by room_id
   )`;
 
-/** The unread messages of a room of `by_room`, here `b`; it stops at the most that is shown. */
-export const roomUnreadSql = `(select count(*)::int from (
-    select from unnest(b.ids, b.read_tos, b.sinces) f (thread_id, read_to, since) cross join lateral (${unreadRows}) w
-    where w.is_unread limit ${unreadMax}
-  ) c)`;
+/** The unread messages of a room of `by_room`, here `b`, each with its thread's number; it stops at the most that is shown. */
+const roomRows = `select f.thread from unnest(b.ids, b.read_tos, b.sinces) with ordinality f (thread_id, read_to, since, thread)
+  cross join lateral (${unreadRows}) w where w.is_unread limit ${unreadMax}`;
+/** How many these are. */
+export const roomUnreadSql = `(select count(*)::int from (${roomRows}) c)`;
+/** The same as `unread`, and in how many threads they are as `threads`: those that were not looked into are asked. */
+export const roomSumsSql = `select c.unread, case when c.unread < ${unreadMax} then c.threads else (
+    select count(*)::int from unnest(b.ids, b.read_tos, b.sinces) f (thread_id, read_to, since)
+    where exists (select from (${unreadRows}) w where w.is_unread)
+  ) end as threads
+  from (select count(*)::int as unread, count(distinct thread)::int as threads from (${roomRows}) w) c`;
