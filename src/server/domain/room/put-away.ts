@@ -1,5 +1,5 @@
 import { run } from '@/server/base/db';
-import { perKind, scopes } from '@/server/domain/room/read';
+import { isBegunSql, perKind, scopes } from '@/server/domain/room/read';
 import type { Viewer } from '@/shared/user';
 
 const hasAny = perKind<{ has: boolean }>(
@@ -7,7 +7,7 @@ const hasAny = perKind<{ has: boolean }>(
   (readable) => `select exists (
     select from memberships m join rooms r on r.id = m.room_id
     where m.user_id = $1 and ${readable} and (${scopes.hidden} or m.status = 'active' and ${scopes.archived})
-      and (r.kind <> 'direct' or exists (select from threads d where d.room_id = r.id and d.seq > 0))
+      and (r.kind <> 'direct' or ${isBegunSql})
   ) as has`,
 );
 

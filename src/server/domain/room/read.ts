@@ -13,6 +13,7 @@ import {
   type RoomRow,
 } from '@/server/domain/room/view';
 import { shownSql } from '@/server/domain/room/unread';
+import { listSize, listSizeMax } from '@/shared/limits';
 import type { GetRoomInput, ListedRoom, ListRoomsInput, RoomView } from '@/shared/room';
 import type { Viewer, ViewerKind } from '@/shared/user';
 
@@ -41,24 +42,39 @@ const listedByOldSlug = perKind<ListedRoomRow>('room-old-slug-unread', (readable
 const lastSaid = `(select t.last_message_at from threads t where t.room_id = r.id
    order by t.active_at desc, t.last_message_at desc limit 1)`;
 /** No `exists`, since the planner would rather look through all threads there are than through those of a few rooms. */
-const isBegunSql = '(select true from threads d where d.room_id = r.id and d.seq > 0 limit 1)';
-/** A search finds what lists leave out as well, but for what is archived. */
+export const isBegunSql = '(select true from threads d where d.room_id = r.id and d.seq > 0 limit 1)';
+
 export const scopes: Record<ListRoomsInput['scope'], string> = {
-  shown: `r.archived_at is null and ($2::text is not null or ${shownSql(lastSaid)})`,
+  shown: `r.archived_at is null and ${shownSql(lastSaid)}`,
   hidden: `r.archived_at is null and not ${shownSql(lastSaid)}`,
   archived: 'r.archived_at is not null',
 };
-const pageOf = (scope: ListRoomsInput['scope']) =>
-  perKind<ListedRoomRow>(`room-list-${scope}`, (readable) =>
-    withUnread(`select * from (
-      select ${roomColumns} ${from}
-      where ${readable} and ${scopes[scope]} and ($2::text is null or r.name ilike $2)
-        and (r.kind <> 'direct' or ${isBegunSql})
-    ) room
-    where $3::timestamptz is null or ("lastMessageAt", id) < ($3, $4::uuid)
-    order by "lastMessageAt" desc, id desc limit $5`),
-  );
-const pages = { shown: pageOf('shown'), hidden: pageOf('hidden'), archived: pageOf('archived') };
+/** A search finds what lists leave out as well, but for what is archived. */
+const searchedSql = (scope: ListRoomsInput['scope']) =>
+  scope === 'shown' ? 'r.archived_at is null' : scopes[scope];
+
+type Shape = Pick<ListRoomsInput, 'scope'> & { isSearch: boolean; isContinued: boolean; rows: number };
+const lists = new Map<string, Record<ViewerKind, Statement<ListedRoomRow>>>();
+
+/** One statement per shape of the question, so that each keeps its plan. */
+function listStatement(shape: Shape, kind: ViewerKind): Statement<ListedRoomRow> {
+  const { scope, isSearch, isContinued, rows } = shape;
+  const name = `room-list-${scope}-${rows}${isSearch ? '-search' : ''}${isContinued ? '-on' : ''}`;
+  let parameters = 1;
+  const next = () => `$${++parameters}`;
+  const search = isSearch ? `and r.name ilike ${next()}` : '';
+  const after = isContinued ? `where ("lastMessageAt", id) < (${next()}::timestamptz, ${next()}::uuid)` : '';
+  const made =
+    lists.get(name) ??
+    perKind<ListedRoomRow>(name, (readable) =>
+      withUnread(`select * from (
+        select ${roomColumns} ${from}
+        where ${readable} and ${isSearch ? searchedSql(scope) : scopes[scope]} ${search} and (r.kind <> 'direct' or ${isBegunSql})
+      ) room ${after} order by "lastMessageAt" desc, id desc limit ${rows}`),
+    );
+  lists.set(name, made);
+  return made[kind];
+}
 
 /** Direct rooms are called after the others in them. */
 async function named<View extends RoomView>(viewer: Viewer, rooms: View[]): Promise<View[]> {
@@ -105,12 +121,16 @@ export async function listRooms(
   input: Omit<ListRoomsInput, 'scope'> & Partial<ListRoomsInput>,
 ): Promise<{ rooms: ListedRoom[]; nextCursor: string | null }> {
   const cursor = parseListCursor(input.cursor);
-  const rows = await run(pages[input.scope ?? 'shown'][viewer.kind], [
+  const shape = {
+    scope: input.scope ?? 'shown',
+    isSearch: Boolean(input.search),
+    isContinued: cursor !== null,
+    rows: rowsFor(input.limit),
+  };
+  const rows = await run(listStatement(shape, viewer.kind), [
     viewer.userId,
-    likePattern(input.search),
-    cursor?.at ?? null,
-    cursor?.id ?? null,
-    input.limit + 1,
+    ...(input.search ? [likePattern(input.search)] : []),
+    ...(cursor ? [cursor.at, cursor.id] : []),
   ]);
   const rooms = rows.slice(0, input.limit).map((row) => listedRoomOf(viewer, row));
   const last = rooms.at(-1);
@@ -151,6 +171,9 @@ export async function shutRoomIds({ userId }: Viewer): Promise<ReadonlySet<strin
 /** A substring search where the viewer's `%` and `_` mean themselves; null searches nothing. */
 export const likePattern = (search: string | undefined) =>
   search ? `%${search.replace(/[\\%_]/g, (c) => `\\${c}`)}%` : null;
+
+/** Rows that a statement reads for a page: in its text, so that one plan for all values knows that they are few. */
+export const rowsFor = (limit: number) => 1 + (limit <= listSize ? listSize : listSizeMax);
 
 /** Keyset cursor of lists by activity: the last row's moment and id. */
 export const listCursor = (at: string, id: string) => `${at}~${id}`;

@@ -1,6 +1,6 @@
 import { reserve, run, statement, type Statement } from '@/server/base/db';
 import { notFound } from '@/server/base/errors';
-import { likePattern, listCursor, parseListCursor } from '@/server/domain/room/read';
+import { likePattern, listCursor, parseListCursor, rowsFor } from '@/server/domain/room/read';
 import { directName, directPeople } from '@/server/domain/room/direct-name';
 import { readableSql } from '@/server/domain/room/rights';
 import { shownSql } from '@/server/domain/room/unread';
@@ -27,7 +27,6 @@ import type {
   ThreadHead,
   ThreadSummary,
 } from '@/shared/thread';
-import { listSize, listSizeMax } from '@/shared/limits';
 import type { Viewer, ViewerKind } from '@/shared/user';
 
 const from = `threads t join rooms r on r.id = t.room_id
@@ -53,11 +52,9 @@ type Shape = {
   isInRoom: boolean;
   isSearch: boolean;
   isContinued: boolean;
-  /** Rows that are read: in the text, so that one plan for all values knows that they are few. */
   rows: number;
 };
 const lists = new Map<string, Statement<ListedRow>>();
-const rowsFor = (limit: number) => 1 + (limit <= listSize ? listSize : listSizeMax);
 
 function conditionsOf(shape: Shape): string {
   let parameters = 1;

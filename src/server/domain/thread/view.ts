@@ -147,7 +147,8 @@ export const listedColumns = `${summaryColumns}, ${seatColumns}`;
 /**
  * A page of threads with the viewer's ($1) state in each. The page is cut first: only its own threads
  * are counted. Where nothing is stored and the thread counts from the joining, the mark stands before
- * the first message that counts.
+ * the first message that counts. Each thread's state is looked up by itself: left to choose, the planner reads
+ * all that the viewer has, since most people have few.
  * @param page SQL with `threadId`, `roomKind`, `isMain`, `seq`, `lastMessageAt` and `seatColumns` at least
  * @param names what of it is wanted
  */
@@ -162,7 +163,9 @@ export const standingsIn = (page: string, names: readonly string[]) => `
   cross join lateral (
     select l."seatStatus" as status, l."seatJoinedAt" as joined_at, l."seatHistoryFrom" as history_from
   ) m
-  left join read_states s on s.thread_id = l."threadId" and s.user_id = $1
+  left join lateral (
+    select * from read_states where thread_id = l."threadId" and user_id = $1 limit 1
+  ) s on true
   left join lateral (
     select l."threadId" as thread_id, ${readToSql} as read_to, ${sinceSql} as since
     where ${countsSql('l."isMain"')}
