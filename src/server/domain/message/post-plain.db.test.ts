@@ -47,6 +47,26 @@ async function whileHeld<T>(lock: string, values: unknown[], work: () => Promise
   }
 }
 
+describe('what has waited', () => {
+  it('goes to the database before the senders of what was written hear of it', async () => {
+    const { alice, threads } = await makeBusyRoom(1);
+    const threadId = threads[0] ?? '';
+    const order: string[] = [];
+    let meanwhile: Promise<unknown> | undefined;
+    const queue = new PostQueue(() => order.push('told'), {
+      plainPosts: (batches) => {
+        order.push('asked');
+        meanwhile ??= queue.post(threadId, postBy(alice.userId));
+        return writePlainPosts(batches);
+      },
+      posts: writePosts,
+    });
+    await queue.post(threadId, postBy(alice.userId));
+    await meanwhile;
+    expect(order).toEqual(['asked', 'asked', 'told', 'told']);
+  });
+});
+
 describe('posts to many threads', () => {
   it('share one statement, each thread dense and in order of arrival', async () => {
     const { alice, bob, threads } = await makeBusyRoom(5);
