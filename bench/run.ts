@@ -53,6 +53,7 @@ async function main(): Promise<void> {
       const say = (line: string) => console.error(`${seconds()}  ${name}: ${line}`);
       const measured = await scenarios[name]?.run({ store, isQuick, say });
       rows.push(...(measured ?? []));
+      say('done');
       console.log(`\n${name}\n\n${tableOf(measured ?? [])}\n`);
     }
   } finally {

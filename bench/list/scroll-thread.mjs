@@ -1,6 +1,6 @@
 import { build } from 'esbuild';
 import { summariseBlanks, watchBlanks, watchPages } from './blanks.mjs';
-import { heapOf, sleep, traceWheel } from './scrolling.mjs';
+import { heapOf, sleep, traceWheel, wheel } from './scrolling.mjs';
 
 const longMs = 50;
 
@@ -51,7 +51,7 @@ export async function scrollThread(page, { address, seq, seconds }) {
   const { width, height } = page.viewportSize();
   await page.mouse.move(width * 0.7, height / 2);
   // Both are of a page that has warmed up: pages of messages come and go, and are let go of.
-  await traceWheel(page, Math.min(10, seconds / 2));
+  await wheel(page, Math.min(10, seconds / 2));
   await sleep(500);
   const heapBefore = await heapOf(cdp);
   await page.evaluate(() => {

@@ -18,7 +18,7 @@ export async function heapOf(cdp) {
   return usedSize / 2 ** 20;
 }
 
-async function wheel(page, seconds) {
+export async function wheel(page, seconds) {
   const end = Date.now() + seconds * 1000;
   let events = 0;
   while (Date.now() < end) {

@@ -74,16 +74,17 @@ export async function churn(input: ChurnInput): Promise<Churned> {
   for (let i = 0; i < readers.length; i += 50) await Promise.all(readers.slice(i, i + 50).map(open));
   let cuts = 0;
   const until = performance.now() + input.seconds * 1_000;
+  const rest = (ms: number) => pause(Math.min(ms, Math.max(0, until - performance.now())));
   await Promise.all(
     readers.map(async (reader, i) => {
-      await pause((i / readers.length) * input.everySeconds * 1_000);
+      await rest((i / readers.length) * input.everySeconds * 1_000);
       while (performance.now() < until) {
         reader.cutAt = performance.now();
         reader.turn++;
         reader.connection?.socket.terminate();
         cuts++;
         await open(reader);
-        await pause(input.everySeconds * 1_000);
+        await rest(input.everySeconds * 1_000);
       }
     }),
   );

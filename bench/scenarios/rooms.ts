@@ -12,6 +12,8 @@ const readersEach = 20;
 const senders = 200;
 const rates = [500, 1_000, 2_000] as const;
 const quickRates = [500] as const;
+const quick = { seconds: 3, warmSeconds: 1 };
+const full = { seconds: 5, warmSeconds: 2 };
 type Figures = { p50: number; p99: number; share: number; msPerPost: number };
 
 /** Many threads at once, from a sender's text over the disk to every reader's socket. */
@@ -32,7 +34,7 @@ export const rooms: Scenario = {
         const measured = await inRounds(subjects.all, isQuick ? 1 : 2, (subject) => {
           say(`${perSecond} posts a second, ${subject.name}`);
           const targets = subject.dialect === 'foyer' ? made : subject.targets.slice(0, threads);
-          return measure(load, subject, { targets, perSecond, seconds: isQuick ? 3 : 5 });
+          return measure(load, subject, { targets, perSecond, ...(isQuick ? quick : full) });
         });
         rows.push(...rowsOf(measured, perSecond));
       }
@@ -60,13 +62,13 @@ function byZipf(targets: readonly string[], count: number): string[] {
 async function measure(
   load: Load,
   { pid, url, dialect }: Subject,
-  { targets, perSecond, seconds }: { targets: string[]; perSecond: number; seconds: number },
+  { targets, perSecond, seconds, warmSeconds }: { targets: string[]; perSecond: number } & typeof full,
 ): Promise<Figures> {
   const base = { url, dialect, atOnce: 50 };
   await load.openReaders({ ...base, targets, count: threads * readersEach });
   const secrets = Array.from({ length: senders }, newSecret);
   await load.openSenders({ ...base, targets: byZipf(targets, senders), count: senders, secrets });
-  const warm = await load.send({ seconds: 2, chars, perSecond: senders });
+  const warm = await load.send({ seconds: warmSeconds, chars, perSecond: senders });
   await load.heard(warm.messages * readersEach);
   const before = cpuSeconds(pid);
   const sent = await load.send({ seconds, chars, perSecond });

@@ -15,7 +15,7 @@ export const stalled: Scenario = {
   about: 'memory of the server while 10 % of 40 readers do not read',
   async run({ store, isQuick, say }) {
     const cases = [0, readers / 10];
-    const seconds = isQuick ? 4 : 8;
+    const seconds = isQuick ? 3 : 8;
     const measured = await inRounds(cases, isQuick ? 1 : 2, async (count): Promise<Figures> => {
       say(`${count} of ${readers} stalled`);
       const [subjects, load] = await Promise.all([startSubjects(store, ['foyer']), Load.start()]);

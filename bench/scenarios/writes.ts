@@ -27,7 +27,7 @@ export const writes: Scenario = {
     });
     const load = await Load.start();
     const rows: Row[] = [];
-    const seconds = isQuick ? 2 : 3;
+    const seconds = isQuick ? 1.5 : 3;
     try {
       const foyer = subjects.all.find((subject) => subject.dialect === 'foyer');
       const guest = subjects.foyer.guest();
