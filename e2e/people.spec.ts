@@ -176,3 +176,11 @@ test('rooms that are hidden or archived have a list of their own, and a way back
   await entry.click();
   await alice.say('And on we go');
 });
+
+test('whoever has only just come finds again what they hide', async ({ alice, room }) => {
+  await alice.open(room);
+  await alice.say('I am new here');
+  await alice.pickInRoom('Hide from my list');
+  await alice.rooms.getByRole('button', { name: 'Hidden and archived' }).click();
+  await expect(alice.dialog.getByRole('region', { name: 'Hidden by you' })).toContainText(room.name);
+});

@@ -39,7 +39,7 @@ export function RoomsPane({ rooms, selectedSlug, isInbox, me }: Props) {
   const [dialog, setDialog] = useState<RoomsDialogName | null>(null);
   const session = useSession(me !== null);
   const offersRooms = session?.roomCreation !== 'closed';
-  const hasPutAway = useHasPutAway(session?.me != null);
+  const hasPutAway = useHasPutAway(me !== null && me.id !== null);
   const actions = useMemo(
     () => [
       ...(offersRooms
