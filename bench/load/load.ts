@@ -3,7 +3,8 @@ import { Histogram } from '../core/histogram';
 import type { Churned, ChurnInput } from './churn';
 import type { Heard, Opened, OpenInput, Sent, SendInput } from './worker';
 
-const quietMs = 300;
+const lookMs = 50;
+const quietMs = 3_000;
 const settleMs = 20_000;
 
 /** Readers and senders in processes of their own. */
@@ -50,9 +51,9 @@ export class Load {
       const count = await this.readers.call<number>('count');
       if (count >= expected) break;
       if (count !== last) quietSince = Date.now();
-      else if (Date.now() - quietSince > quietMs * 10) break;
+      else if (Date.now() - quietSince > quietMs) break;
       last = count;
-      await new Promise((resolve) => setTimeout(resolve, quietMs));
+      await new Promise((resolve) => setTimeout(resolve, lookMs));
     }
     const heard = await this.readers.call<Heard>('take');
     return { ...heard, latency: Histogram.from(heard.latency) };
