@@ -74,9 +74,9 @@ export const redisPingMs = 2_000;
 export const redisBreakerMs = 1_000;
 /** What has been back for so long is told to be back; what comes and goes is not told again and again. */
 export const outageOverMs = 10_000;
-/** Larger events travel as a pointer, and nothing larger than the second is even parsed. */
 /** So many rooms of a person are named in one event, which then stays small enough to travel. */
 export const personNewsMaxRooms = 100;
+/** Larger events travel as a pointer, and nothing larger than the second is even parsed. */
 export const busEventMaxBytes = 8 * 1024;
 export const busFrameMaxBytes = 256 * 1024;
 export const busJoinMaxTopics = 500;
