@@ -138,6 +138,8 @@ test('where no socket gets through, streams come another way, and go on after a 
   await guest.say(room.mainThreadId, 'Without a socket.');
   await expect(alice.row('Without a socket.')).toHaveCount(1);
   await alice.say('And back.');
+  // It shows before it is sent, and what is not by now is sent after the cut.
+  await expect.poll(() => guest.texts(room.mainThreadId)).toEqual(['Without a socket.', 'And back.']);
 
   await alice.context.setOffline(true);
   await guest.say(room.mainThreadId, 'While nobody listened.');
