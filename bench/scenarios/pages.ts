@@ -35,7 +35,7 @@ export const pages: Scenario = {
           for (const place of ['start', 'middle', 'end'] as const)
             for (const reader of readers) parties.push({ size, place, threadId: id, reader });
         }
-        const runs = isQuick ? 60 : 200;
+        const runs = isQuick ? 40 : 200;
         const readPages = (party: Party) => {
           if (party.reader === 'bare') return medianMs(runs, () => readBare(client, party));
           const input = {

@@ -12,7 +12,7 @@ const readersEach = 20;
 const senders = 200;
 const rates = [500, 1_000, 2_000] as const;
 const quickRates = [500] as const;
-const quick = { seconds: 3, warmSeconds: 1 };
+const quick = { seconds: 2, warmSeconds: 1 };
 const full = { seconds: 5, warmSeconds: 2 };
 type Figures = { p50: number; p99: number; share: number; msPerPost: number };
 
