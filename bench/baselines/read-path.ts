@@ -16,27 +16,21 @@ import type { Viewer } from '@/shared/user';
 await refreshEpoch();
 
 /** What is asked is checked before the clock runs. */
+const read =
+  <Input>(
+    schema: { parse(input: unknown): Input },
+    verb: (viewer: Viewer, input: Input) => Promise<unknown>,
+  ) =>
+  (viewer: Viewer, input: unknown) => {
+    const asked = schema.parse(input);
+    return () => verb(viewer, asked);
+  };
 const reads = {
-  'message.list': (viewer: Viewer, input: unknown) => {
-    const asked = listMessagesInput.parse(input);
-    return () => listMessages(viewer, asked);
-  },
-  'inbox.list': (viewer: Viewer, input: unknown) => {
-    const asked = listInboxInput.parse(input);
-    return () => listInbox(viewer, asked);
-  },
-  'inbox.unread': (viewer: Viewer, input: unknown) => {
-    const asked = unreadInput.parse(input);
-    return () => readUnread(viewer, asked);
-  },
-  'thread.list': (viewer: Viewer, input: unknown) => {
-    const asked = listThreadsInput.parse(input);
-    return () => listThreads(viewer, asked);
-  },
-  'room.list': (viewer: Viewer, input: unknown) => {
-    const asked = listRoomsInput.parse(input);
-    return () => listRooms(viewer, asked);
-  },
+  'message.list': read(listMessagesInput, listMessages),
+  'inbox.list': read(listInboxInput, listInbox),
+  'inbox.unread': read(unreadInput, readUnread),
+  'thread.list': read(listThreadsInput, listThreads),
+  'room.list': read(listRoomsInput, listRooms),
 };
 /** A call that a visitor makes; `path` as over the socket. */
 export type Read = { secret: string; path: keyof typeof reads; input: unknown };

@@ -142,7 +142,7 @@ export class PostQueue {
       if (queue.waiting.length > 0) this.ready.add(queue);
       else this.queues.delete(queue.threadId);
     }
-    // What has waited for this goes before those hear who have not.
+    // At once: what waits is written while the senders of what was written hear of it.
     this.start();
   }
 
