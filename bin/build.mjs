@@ -1,5 +1,6 @@
 /** The production build: Next's pages into .next, the server into dist/main.mjs. */
 import fs from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { fingerprint, readStamp, writeStamp } from './fingerprint.mjs';
 import { aloneInClone } from './install.mjs';
 import { holderOf } from './lock.mjs';
@@ -11,7 +12,7 @@ import { knownCause, UserError } from './user-error.mjs';
 const stamp = '.next/foyer-build.json';
 const sources = [
   ...['src', 'public', 'prisma/schema.prisma', 'package-lock.json', 'tsconfig.json'],
-  ...['next.config.ts', 'postcss.config.mjs'],
+  ...['next.config.ts', 'postcss.config.mjs', 'bin/build.mjs'],
 ];
 const isNotBuilt = (file) =>
   /^src\/generated\/|\.test\.tsx?$|^src\/server\/testing\//.test(file) || file.endsWith('/.DS_Store');
@@ -49,6 +50,28 @@ async function build() {
   writeStamp(stamp, hash);
 }
 
+/**
+ * tRPC is published with object spreads written out for old engines: a function that defines each property by
+ * itself, several times per call. Here they are what the language does.
+ */
+const trpcWithSpreads = {
+  name: 'trpc-with-spreads',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@trpc\/server(\/|$)/ }, ({ path }) => ({
+      path: fileURLToPath(import.meta.resolve(path)),
+    }));
+    onLoad({ filter: /[\\/]@trpc[\\/]server[\\/]dist[\\/]getErrorShape-[^\\/]*\.mjs$/ }, ({ path }) => {
+      const source = fs.readFileSync(path, 'utf8');
+      const contents = source.replace(
+        /function _objectSpread2\(e\) \{[^]*?\n\}/,
+        'function _objectSpread2(target, ...sources) { return Object.assign(target, ...sources); }',
+      );
+      if (contents === source) return { errors: [{ text: `${path} has no _objectSpread2 any more.` }] };
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
 async function bundleServer() {
   const { build: bundle, stop } = await import('esbuild');
   try {
@@ -67,6 +90,7 @@ async function bundleServer() {
       format: 'esm',
       target: 'node20',
       packages: 'external',
+      plugins: [trpcWithSpreads],
       sourcemap: true,
       tsconfig: 'tsconfig.json',
       logLevel: 'silent',
