@@ -115,7 +115,7 @@ export async function* streamInbox(options: InboxOptions): AsyncGenerator<Tracke
   };
   /** Says it by the lane, while the stream sleeps; false where the stream has to see to it. */
   const sayNow = (item: Item): boolean => {
-    if (!lane?.isOpen() || signal.aborted) return false;
+    if (!lane?.isOpen() || waiter.isAborted()) return false;
     const event = known(item);
     if (event) lane.send('0', event);
     return event !== undefined;

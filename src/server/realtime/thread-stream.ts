@@ -75,7 +75,7 @@ export async function* streamThread(
   };
   /** Says all there is by the lane; false where that needs a look into the database, or a wait. */
   const sayNow = (): boolean => {
-    if (!lane || signal.aborted || tail.isGone || epoch() !== startEpoch) return false;
+    if (!lane || waiter.isAborted() || tail.isGone || epoch() !== startEpoch) return false;
     if (rev > tail.rev || !lane.isOpen() || !lease.holds(Math.max(tail.aclRev, signals.aclRev))) return false;
     if (tail.rev > rev) {
       const batch = tail.batchFrom(rev);

@@ -34,8 +34,9 @@ type Entry = { change: MessageView; people: PersonView[] };
  * their `rev`, and are woken when the tail is ahead of them.
  */
 export class ThreadTail {
-  /** Ascending by rev; together they cover every change in (floor, rev]. */
-  private ring: Entry[] = [];
+  /** The newest state of each message, ascending by rev; together they cover every change in (floor, rev]. */
+  private readonly kept = new Map<string, Entry>();
+  private newest: MessageView | undefined;
   private floor: number;
   private readonly early = new Map<number, BusEvent & { type: 'changes' }>();
   private gapTimer: NodeJS.Timeout | undefined;
@@ -83,9 +84,8 @@ export class ThreadTail {
     if (rev < this.floor) return null;
     const made = this.batches.get(rev);
     if (made) return made;
-    const newest = new Map<string, Entry>();
-    for (const entry of this.ring) if (entry.change.rev > rev) newest.set(entry.change.id, entry);
-    const entries = [...newest.values()].toSorted((a, b) => a.change.rev - b.change.rev);
+    const entries: Entry[] = [];
+    for (const entry of this.kept.values()) if (entry.change.rev > rev) entries.push(entry);
     const batch: Batch = share({
       type: 'changes',
       from: rev,
@@ -169,10 +169,7 @@ export class ThreadTail {
   private apply(changes: MessageView[], people: People, head: ThreadHead): void {
     const before = this.rev;
     // What the tail holds already stays: the database may tell it again, having been asked before it came.
-    const fresh = changes.filter((change) => change.rev > before);
-    // An older state must not stay in memory: it may hold a text that was deleted.
-    const replaced = new Set(fresh.map((change) => change.id));
-    this.ring = this.ring.filter((entry) => !replaced.has(entry.change.id));
+    const fresh = changes.filter((change) => change.rev > before).toSorted((a, b) => a.rev - b.rev);
     for (const change of fresh) {
       const ids = [
         change.author.id,
@@ -182,11 +179,15 @@ export class ThreadTail {
         ...idsNamedIn(change.replyTo?.text ?? ''),
       ];
       const named = ids.flatMap((id) => (id && people[id] ? [people[id]] : []));
-      this.ring.push({ change, people: named });
+      // An older state must not stay in memory: it may hold a text that was deleted.
+      this.kept.delete(change.id);
+      this.kept.set(change.id, { change, people: named });
+      this.newest = change;
     }
-    if (this.ring.length > tailChanges) {
-      const dropped = this.ring.splice(0, this.ring.length - tailChanges);
-      this.floor = dropped.at(-1)?.change.rev ?? this.floor;
+    for (const [id, { change }] of this.kept) {
+      if (this.kept.size <= tailChanges) break;
+      this.kept.delete(id);
+      this.floor = change.rev;
     }
     this.head = head.headRev >= this.head.headRev ? head : { ...head, ...headFields(this.head) };
     this.batches.clear();
@@ -241,7 +242,8 @@ export class ThreadTail {
 
   /** Forgets everything: readers behind this point are told to reset by the database's answer. */
   private startOver(head: ThreadHead): void {
-    this.ring = [];
+    this.kept.clear();
+    this.newest = undefined;
     this.early.clear();
     this.batches.clear();
     this.floor = head.rev;
@@ -261,7 +263,7 @@ export class ThreadTail {
    * two machines; older states say nothing.
    */
   private observeDelivery(): void {
-    const newest = this.ring.at(-1)?.change;
+    const { newest } = this;
     if (!newest || newest.rev !== this.rev || newest.rev === this.observedRev || this.readers.size === 0)
       return;
     this.observedRev = newest.rev;

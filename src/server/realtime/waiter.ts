@@ -5,12 +5,17 @@ export type Waiter = ReturnType<typeof makeWaiter>;
 /** Sleeps until woken, until time is up, or until the signal aborts. A wake is never lost. */
 export function makeWaiter(signal: AbortSignal) {
   let isWoken = false;
+  let isAborted = signal.aborted;
   let resume: (() => void) | null = null;
   const wake = () => {
     isWoken = true;
     resume?.();
   };
-  signal.addEventListener('abort', wake, { once: true });
+  const abort = () => {
+    isAborted = true;
+    wake();
+  };
+  signal.addEventListener('abort', abort, { once: true });
   // One promise per sleep: thousands of readers sleep at once.
   const sleep = (ms: number) =>
     new Promise<boolean>((resolve) => {
@@ -24,19 +29,21 @@ export function makeWaiter(signal: AbortSignal) {
     });
   return {
     wake,
+    /** `signal.aborted`, for where it is asked per reader and event: the signal's own is far dearer. */
+    isAborted: () => isAborted,
     /** @returns whether it was woken before `ms` were over */
     async wait(ms: number): Promise<boolean> {
-      const woken = isWoken || signal.aborted || (await sleep(ms));
+      const woken = isWoken || isAborted || (await sleep(ms));
       isWoken = false;
       return woken;
     },
     /** Just time: a wake does not shorten it, an abort does. */
     async pause(ms: number): Promise<void> {
       const until = monotonicMs() + ms;
-      while (!signal.aborted && monotonicMs() < until) await sleep(until - monotonicMs());
+      while (!isAborted && monotonicMs() < until) await sleep(until - monotonicMs());
     },
     async untilAborted(): Promise<void> {
-      while (!signal.aborted) await sleep(2 ** 30);
+      while (!isAborted) await sleep(2 ** 30);
     },
   };
 }
