@@ -4,6 +4,7 @@ import { PrismaClient } from '@/generated/prisma/client';
 import { env } from '@/server/base/env';
 import { busy } from '@/server/base/errors';
 import { metrics } from '@/server/base/metrics';
+import { columnTypes } from '@/server/base/moment';
 import { once } from '@/server/base/once';
 import { slowStatements } from '@/server/base/slow-statements';
 import { inSpan } from '@/server/base/tracing';
@@ -27,6 +28,7 @@ export function makePool(options: { url: string; max: number; isPatient?: boolea
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 2_000,
     keepAlive: true,
+    types: columnTypes,
     ...(!options.isPatient && { options: sessionSettings, query_timeout: 8_000 }),
   });
   // A connection that dies while idle is replaced by the pool; without a listener it ends the process.
