@@ -44,7 +44,7 @@ export const fanout: Scenario = {
         const parties = subjects.all.filter(({ dialect }) => each.dialects.includes(dialect));
         const measured = await inRounds(parties, each.rounds, (subject) => {
           say(`${each.readers} readers, ${subject.name}`);
-          return measure(load, subject, each, isQuick ? { steady: 2, busy: 1.5 } : { steady: 4, busy: 4 });
+          return measure(load, subject, each, isQuick ? { steady: 1.5, busy: 1 } : { steady: 4, busy: 4 });
         });
         rows.push(...rowsOf(measured, each));
       }

@@ -39,12 +39,16 @@ export const lists: Scenario = {
           `select user_id as id from memberships where role = 'owner' order by joined_at limit 1`,
         );
         const userId = found.rows[0]?.id ?? '';
-        await fillInbox(client, { userId, rooms: 200, threads: 25, messages: 20 });
+        await fillInbox(client, { userId, rooms: 200, threads: 25, messages: isQuick ? 4 : 20 });
         const bare = () =>
           client.query({
             name: 'bare-inbox',
-            text: `select t.id, t.title, t.room_id, t.seq, t.last_message_at, t.last_message_text
+            text: `select t.id, t.title, t.room_id, r.name as room, t.seq, t.last_message_at, t.last_message_text,
+                u.name as author, t.seq - coalesce(s.last_read_seq, 0) as unread
               from threads t join memberships m on m.room_id = t.room_id and m.user_id = $1 and m.status = 'active'
+              join rooms r on r.id = t.room_id
+              left join users u on u.id = t.last_message_author_id
+              left join read_states s on s.thread_id = t.id and s.user_id = $1
               order by t.active_at desc limit 30`,
             values: [userId],
           });
@@ -74,7 +78,7 @@ export const lists: Scenario = {
         };
         return [...measured].flatMap(([{ name, reader }, rounds]): Row[] => {
           if (reader === 'bare') return [];
-          const isTarget = name === 'inbox';
+          const isTarget = name === 'inbox' && reader === 'path';
           const what = reader === 'path' ? `${name}, no socket` : name;
           const row = { what, unit: 'ms', subject: 'foyer', rounds };
           return [

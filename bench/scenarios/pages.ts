@@ -24,7 +24,7 @@ export const pages: Scenario = {
     try {
       const room = await foyer.makeRoom(secret);
       const caller = await Caller.open(foyer.wsUrl, secret);
-      const sizes = isQuick ? [50, 20_000, 200_000] : [50, 20_000, 1_000_000, 10_000_000];
+      const sizes = isQuick ? [50, 20_000, 100_000] : [50, 20_000, 1_000_000, 10_000_000];
       return await withClient(foyer.databaseUrl, async (client) => {
         const parties: Party[] = [];
         for (const size of sizes) {
@@ -81,15 +81,21 @@ function rowsOf(measured: Map<Party, number[]>): Row[] {
   const smallest = Math.min(...places.map(({ size }) => size));
   const largest = Math.max(...places.map(({ size }) => size));
   const rows = places.flatMap(({ size, place }) =>
-    (['path', 'socket'] as const).map((reader): Row => ({
-      id: 'Q1',
-      what: `page of 50 at the ${place} of ${size.toLocaleString('en')}${reader === 'path' ? ', no socket' : ''}`,
-      unit: 'ms',
-      subject: 'foyer',
-      rounds: roundsOf(size, place, reader),
-      versus: { name: 'bare pg', rounds: roundsOf(size, place, 'bare') },
-      target: { atMost: reader === 'path' ? 1.8 : 2.5 },
-    })),
+    (['path', 'socket'] as const).flatMap((reader): Row[] => {
+      const row = {
+        what: `page of 50 at the ${place} of ${size.toLocaleString('en')}${reader === 'path' ? ', no socket' : ''}`,
+        unit: 'ms',
+        subject: 'foyer',
+        rounds: roundsOf(size, place, reader),
+      };
+      const versus = { name: 'bare pg', rounds: roundsOf(size, place, 'bare') };
+      return reader === 'path'
+        ? [{ ...row, id: 'Q1', versus, target: { atMost: 1.8 } }]
+        : [
+            { ...row, id: '', versus },
+            { ...row, id: '', target: { atMost: 30 } },
+          ];
+    }),
   );
   const flat = (size: number) =>
     roundsOf(size, 'start', 'socket').map((_, round) =>

@@ -17,7 +17,7 @@ type Posts = { perSecond: number; latency: number[] };
 export const writes: Scenario = {
   about: 'posts a second into one thread and into 100, 1 / 8 / 32 / 128 senders',
   async run({ store, isQuick, say }) {
-    const subjects = await startSubjects(store, ['trpc', 'foyer']);
+    const subjects = await startSubjects(store, ['floor', 'trpc', 'foyer']);
     const bare = await Child.start('bench/baselines/bare-pg.ts', {
       BENCH_DATABASE_URL: await store.database('bench_bare'),
     });
@@ -37,10 +37,12 @@ export const writes: Scenario = {
         many.push((await guest.thread.create.mutate(threadInput(room.id, `Thread ${i}`))).id);
       const parties: Party[] = ['bare', 'path', ...subjects.all];
       for (const [over, senders] of isQuick ? quickCases : cases) {
-        const asked =
-          senders === 32 && over === 1
-            ? parties
-            : parties.filter((party) => party === 'bare' || party === foyer || party === 'path');
+        const asked = parties.filter(
+          (party) =>
+            typeof party === 'string' ||
+            party === foyer ||
+            (senders === 32 && (over === 1 || party.dialect === 'floor')),
+        );
         const measured = await inRounds(
           asked,
           isQuick ? 1 : senders === 32 ? 3 : 2,
@@ -51,7 +53,8 @@ export const writes: Scenario = {
               const { perSecond, latency } = await child.call<Posts>('posts', { senders, seconds, over });
               return { perSecond, p99: Histogram.from(latency).ms(0.99), statements: Number.NaN };
             }
-            const targets = over === 1 || party !== foyer ? [party.target] : many;
+            const made = party === foyer ? many : party.targets.slice(0, over);
+            const targets = over === 1 ? [party.target] : made;
             return measure(load, { ...party, targets }, { senders, seconds, foyer: subjects.foyer });
           },
         );
@@ -99,14 +102,20 @@ function rowsOf(measured: Map<Party, Figures[]>, over: number, senders: number):
   const ours = { what, unit: '/s', subject: 'foyer', rounds: of('foyer', 'perSecond') };
   const isTarget = senders === 32;
   const bare = { name: 'bare pg', rounds: of('bare', 'perSecond') };
-  const id = isTarget ? (over === 1 ? 'W2' : 'W1') : '';
-  const target = isTarget ? { target: { atLeast: over === 1 ? 5 : 0.8 } } : {};
+  const others = [
+    { name: 'raw ws on disk', rounds: of('floor', 'perSecond') },
+    { name: 'usual tRPC', rounds: of('trpc', 'perSecond') },
+  ].filter(({ rounds }) => rounds.length > 0);
   return [
-    { ...ours, id, what: `${what}, no socket`, rounds: of('path', 'perSecond'), versus: bare, ...target },
-    { ...ours, id, versus: bare, ...target },
-    ...(over === 1 && isTarget
-      ? [{ ...ours, id: '', versus: { name: 'usual tRPC', rounds: of('trpc', 'perSecond') } }]
-      : []),
+    {
+      ...ours,
+      id: isTarget ? (over === 1 ? 'W2' : 'W1') : '',
+      what: `${what}, no socket`,
+      rounds: of('path', 'perSecond'),
+      versus: bare,
+      ...(isTarget && { target: { atLeast: over === 1 ? 5 : 0.8 } }),
+    },
+    ...[bare, ...others].map((versus) => ({ ...ours, id: '', versus })),
     { id: '', what: `${what}, p99`, unit: 'ms', subject: 'foyer', rounds: of('foyer', 'p99') },
     {
       id: '',
