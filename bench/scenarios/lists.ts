@@ -62,7 +62,7 @@ export const lists: Scenario = {
           { name: '', reader: 'bare' as const },
           ...names.flatMap((name) => (['path', 'socket'] as const).map((reader) => ({ name, reader }))),
         ];
-        const runs = isQuick ? 20 : 100;
+        const runs = isQuick ? 12 : 100;
         const ask = ({ name, reader }: (typeof parties)[number]) => {
           if (reader === 'bare') return medianMs(runs, bare);
           return reader === 'path'

@@ -58,7 +58,7 @@ export const sockets: Scenario = {
 
 /** Everybody is cut once in fifteen seconds, while somebody writes. */
 async function measureCuts(store: Store, isQuick: boolean, say: (line: string) => void): Promise<Row[]> {
-  const [count, seconds] = isQuick ? [100, 6] : [1_000, 20];
+  const [count, seconds] = isQuick ? [100, 4] : [1_000, 20];
   say(`${count} readers, each cut every 15 s`);
   const [subjects, load] = await Promise.all([startSubjects(store, ['foyer']), Load.start()]);
   try {
