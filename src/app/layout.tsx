@@ -1,8 +1,9 @@
 import './globals.css';
 import type { Metadata, Viewport } from 'next';
-import { headers } from 'next/headers';
+import { cookies, headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { Providers } from '@/client/providers';
+import { densityCookie, densityOf } from '@/shared/density';
 import { mono, sans } from './fonts';
 
 export const metadata: Metadata = {
@@ -22,10 +23,13 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get('x-nonce') ?? undefined;
+  const density = densityOf((await cookies()).get(densityCookie)?.value);
   return (
     <html lang="en" className={`${sans.variable} ${mono.variable}`} suppressHydrationWarning>
       <body>
-        <Providers nonce={nonce}>{children}</Providers>
+        <Providers nonce={nonce} density={density}>
+          {children}
+        </Providers>
       </body>
     </html>
   );

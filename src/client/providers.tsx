@@ -3,8 +3,10 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ThemeProvider } from 'next-themes';
 import { useState, type ReactNode } from 'react';
+import { DensityProvider } from '@/client/density';
 import { NonceContext } from '@/client/nonce';
 import { callErrorOf } from '@/client/trpc';
+import type { Density } from '@/shared/density';
 
 const makeQueryClient = () =>
   new QueryClient({
@@ -23,7 +25,9 @@ const makeQueryClient = () =>
     },
   });
 
-export function Providers({ nonce, children }: { nonce?: string; children: ReactNode }) {
+type Props = { nonce?: string; density: Density; children: ReactNode };
+
+export function Providers({ nonce, density, children }: Props) {
   const [queryClient] = useState(makeQueryClient);
   return (
     <ThemeProvider
@@ -34,7 +38,9 @@ export function Providers({ nonce, children }: { nonce?: string; children: React
       nonce={nonce}
     >
       <NonceContext value={nonce}>
-        <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
+        <DensityProvider initial={density}>
+          <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
+        </DensityProvider>
       </NonceContext>
     </ThemeProvider>
   );

@@ -1,5 +1,6 @@
 import { useTheme } from 'next-themes';
 import { useEffect, useMemo, useState } from 'react';
+import { useDensity } from '@/client/density';
 import { runByKey, useOfferedActions, type Action } from '@/client/actions';
 import { lazily } from '@/client/lib/lazily';
 import { go, inboxPath } from '@/client/paths';
@@ -16,6 +17,8 @@ export function useAppActions() {
   const [overlay, setOverlay] = useState<Overlay | null>(null);
   const { resolvedTheme, setTheme } = useTheme();
   const isDark = resolvedTheme === 'dark';
+  const { density, setDensity } = useDensity();
+  const isCompact = density === 'rows';
   const actions = useMemo<Action[]>(
     () => [
       {
@@ -43,8 +46,16 @@ export function useAppActions() {
         ...{ id: 'app.theme', label: isDark ? 'Light colours' : 'Dark colours', group: 'Foyer' },
         run: () => setTheme(isDark ? 'light' : 'dark'),
       },
+      {
+        ...{
+          id: 'app.density',
+          label: isCompact ? 'Messages in bubbles' : 'Messages in compact rows',
+          group: 'Foyer',
+        },
+        run: () => setDensity(isCompact ? 'bubbles' : 'rows'),
+      },
     ],
-    [isDark, setTheme],
+    [isDark, setTheme, isCompact, setDensity],
   );
   useOfferedActions(actions);
   useEffect(() => {

@@ -3,6 +3,7 @@
 import { clsx } from 'clsx';
 import { ArrowDown } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { useIsCompact } from '@/client/density';
 import { countOf } from '@/client/lib/format-time';
 import { SeqList, type SeqListHandle } from '@/client/lib/seq-list/seq-list';
 import { useHydrated } from '@/client/lib/use-hydrated';
@@ -90,10 +91,11 @@ function LoadedList({
     [row, markedSeq, newSeq, unreadAtOpen, onJump],
   );
   const root = useRef<HTMLDivElement>(null);
-  const lineChars = useLineChars(root);
+  const isCompact = useIsCompact();
+  const lineChars = useLineChars(root, isCompact);
   const estimate = useCallback(
-    (seq: number) => rowHeightGuess(feed.messageAt(seq), feed.messageAt(seq - 1), lineChars),
-    [feed, lineChars],
+    (seq: number) => rowHeightGuess(feed.messageAt(seq), feed.messageAt(seq - 1), { lineChars, isCompact }),
+    [feed, lineChars, isCompact],
   );
   const onRangeChange = useCallback(
     (visibleFrom: number, visibleTo: number, from: number, to: number) => {

@@ -37,6 +37,7 @@ function draw(
       <MessageRow
         {...{ message, previous, author, isLocal }}
         isOwn={false}
+        isCompact={false}
         newCount={newCount}
         actions={null}
         reactions={null}

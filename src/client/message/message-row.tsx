@@ -5,6 +5,7 @@ import { clockOf, countOf, dayKeyOf, dayOf, exactOf, listTimeOf } from '@/client
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { FoldableText } from '@/client/message/foldable-text';
 import { continuesGroup } from '@/client/message/message-group';
+import { bodyOf, columnOf, spaceAbove } from '@/client/message/message-look';
 import { MessageText } from '@/client/message/message-text';
 import { useNamedLine } from '@/client/message/use-feed';
 import { PageLink } from '@/client/page-link';
@@ -42,10 +43,6 @@ const NewSeparator = ({ count, since }: { count: number; since: string }) => (
   </div>
 );
 
-/** How wide a bubble may be. Whoever points sees a toolbar beside it, for which a narrow window leaves room. */
-export const bubbleColumn =
-  'flex min-w-0 max-w-[88%] flex-col max-md:[@media(hover:hover)]:max-w-[calc(100%-7.5rem)] md:max-w-[min(70%,calc(72ch+2rem))]';
-
 export type QuotePart = { author: string; text: string; onJump(): void };
 
 type Props = {
@@ -53,6 +50,8 @@ type Props = {
   previous: MessageView | undefined;
   author: PersonView | undefined;
   isOwn: boolean;
+  /** Rows of one column instead of bubbles on two sides. */
+  isCompact: boolean;
   /** Times and days are the reader's own, so the server leaves them out. */
   isLocal: boolean;
   isMarked?: boolean;
@@ -127,6 +126,7 @@ function Bubble({
   message,
   author,
   isOwn,
+  isCompact,
   isLocal,
   isFirst,
   quote,
@@ -139,20 +139,23 @@ function Bubble({
   undo,
 }: Props & { isFirst: boolean }) {
   const person = author ?? { ...message.author, name: '…' };
+  const isAcross = isOwn && !isCompact;
   return (
-    <div className={clsx('flex gap-2.5 px-4', isFirst ? 'pt-3' : 'pt-0.5', isOwn && 'flex-row-reverse')}>
-      {!isOwn && (
+    <div
+      className={clsx('flex gap-2.5 px-4', spaceAbove(isFirst, isCompact), isAcross && 'flex-row-reverse')}
+    >
+      {!isAcross && (
         <div className="w-8 shrink-0">
           {isFirst && (
-            <PersonButton person={person} className="grid rounded-full">
-              <Face person={person} />
+            <PersonButton person={person} className={clsx('grid rounded-full', isCompact && 'ml-auto')}>
+              <Face person={person} size={isCompact ? 24 : 32} />
             </PersonButton>
           )}
         </div>
       )}
-      <div className={clsx(bubbleColumn, 'relative', isOwn ? 'items-end' : 'items-start')}>
+      <div className={clsx(columnOf(isCompact), 'relative', isAcross ? 'items-end' : 'items-start')}>
         {faces}
-        {isFirst && !isOwn && (
+        {isFirst && !isAcross && (
           <PersonButton
             person={person}
             className="mb-0.5 max-w-full truncate px-0.5 text-meta font-medium hover:underline"
@@ -164,9 +167,8 @@ function Bubble({
         <div
           data-own={isOwn || undefined}
           className={clsx(
-            'max-w-full min-w-0 overflow-clip rounded-bubble px-3 py-1.5',
-            message.deletedAt ? 'border border-dashed' : isOwn ? 'bg-own text-own-ink' : 'bg-other',
-            isOwn ? 'rounded-br-[4px]' : 'rounded-bl-[4px]',
+            'max-w-full min-w-0 overflow-clip',
+            bodyOf({ isCompact, isOwn, isDeleted: message.deletedAt !== null }),
             pending?.state === 'waiting' && 'opacity-60',
           )}
         >
@@ -185,7 +187,7 @@ function Bubble({
               Undo
             </button>
           )}
-          <Meta>
+          <Meta isCompact={isCompact}>
             {message.editedAt && !message.deletedAt && <span className="text-xs opacity-65">edited</span>}
             <Time iso={message.createdAt} />
             {!message.deletedAt && tick}
@@ -199,7 +201,7 @@ function Bubble({
       </div>
       {/* What is left of the line beside the bubble, below the name. */}
       {actions && (
-        <div className={clsx('relative min-w-0 flex-1', isFirst && !isOwn && 'mt-4.5')}>{actions}</div>
+        <div className={clsx('relative min-w-0 flex-1', isFirst && !isAcross && 'mt-4.5')}>{actions}</div>
       )}
     </div>
   );
@@ -243,8 +245,12 @@ function ThreadCard({
 }
 
 /** Sits at the end of the last line when there is room, beneath it when there is not. */
-export function Meta({ children }: { children: ReactNode }) {
-  return <span className="float-right mt-1.5 -mb-0.5 ml-3 flex items-center gap-1">{children}</span>;
+export function Meta({ isCompact, children }: { isCompact: boolean; children: ReactNode }) {
+  return (
+    <span className={clsx('float-right ml-3 flex items-center gap-1', isCompact ? 'mt-1' : 'mt-1.5 -mb-0.5')}>
+      {children}
+    </span>
+  );
 }
 
 /** The server does not know the reader's zone: until hydration the time's room is kept, unseen. */

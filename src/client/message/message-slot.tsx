@@ -1,6 +1,7 @@
 'use client';
 
 import { createContext, useContext, useState } from 'react';
+import { useIsCompact } from '@/client/density';
 import { lazily } from '@/client/lib/lazily';
 import { useHydrated } from '@/client/lib/use-hydrated';
 import { MessageActions, type MessageActionsOf } from '@/client/message/message-actions';
@@ -67,11 +68,13 @@ function Placed({ setting, stored }: { setting: RowSetting; stored: MessageView 
   const author = usePerson(message.author.id);
   const quoted = usePerson(message.replyTo?.authorId);
   const isHydrated = useHydrated();
+  const isCompact = useIsCompact();
   const [attention, setAttention] = useState({ pointer: false, focus: false });
   const [isHeld, setIsHeld] = useState(false);
   const [dialog, setDialog] = useState<MessageDialogName | null>(null);
   const { replyTo } = message;
   const isOwn = isHydrated && setting.myId === message.author.id;
+  const isAcross = isOwn && !isCompact;
   const actions = actionsOf(setting, message, { isOwn, open: setDialog });
   const react = actions.react;
   return (
@@ -82,6 +85,7 @@ function Placed({ setting, stored }: { setting: RowSetting; stored: MessageView 
         author={author}
         isLocal={isHydrated}
         isOwn={isOwn}
+        isCompact={isCompact}
         isMarked={setting.markedSeq === seq}
         newCount={setting.newSeq === seq ? setting.unreadAtOpen : null}
         onAttention={(by, isHere) =>
@@ -92,7 +96,7 @@ function Placed({ setting, stored }: { setting: RowSetting; stored: MessageView 
             <MessageActions
               message={message}
               actions={actions}
-              isOwn={isOwn}
+              isOwn={isAcross}
               myId={setting.myId}
               onOpenChange={setIsHeld}
             />
@@ -110,7 +114,7 @@ function Placed({ setting, stored }: { setting: RowSetting; stored: MessageView 
             seq={seq}
             authorId={message.author.id}
             myId={setting.myId}
-            side={message.kind !== 'text' ? 'notice' : isOwn ? 'own' : 'other'}
+            side={message.kind !== 'text' ? 'notice' : isAcross ? 'own' : 'other'}
             onOpen={() => setDialog('readers')}
           />
         }
@@ -187,6 +191,8 @@ function OutgoingSlot({ setting, index }: { setting: RowSetting; index: number }
   const last = useMessage(headSeq);
   const item = items[index];
   const quoted = usePerson(item?.replyTo?.authorId);
+  const me = usePerson(setting.myId ?? undefined);
+  const isCompact = useIsCompact();
   if (!item) return null;
   const followsOwn =
     last &&
@@ -201,6 +207,7 @@ function OutgoingSlot({ setting, index }: { setting: RowSetting; index: number }
       reason={item.reason}
       isHeld={item.state === 'held' || (item.isForModerator === true && item.state !== 'sent')}
       isFirst={index === 0 && !followsOwn}
+      author={isCompact ? (me ?? { id: setting.myId ?? '', kind: 'visitor', name: '…' }) : null}
       {...(item.replyTo && {
         quote: { author: quoted ? nameOf(quoted) : '…', text: item.replyTo.text, onJump: () => {} },
       })}

@@ -1,7 +1,12 @@
 import { clsx } from 'clsx';
 import { FoldableText } from '@/client/message/foldable-text';
-import { bubbleColumn, Meta, Problem, Quote, Time, type QuotePart } from '@/client/message/message-row';
+import { bodyOf, columnOf, spaceAbove } from '@/client/message/message-look';
+import { Meta, Problem, Quote, Time, type QuotePart } from '@/client/message/message-row';
 import { WaitingTick } from '@/client/message/tick';
+import { Face } from '@/client/user/face';
+import { nameColour } from '@/client/user/hue';
+import { PersonName } from '@/client/user/person-name';
+import type { PersonView } from '@/shared/user';
 
 /** A message on its way: the same bubble, fainter while it waits, with its state where the time goes. */
 export function OutgoingRow({
@@ -12,6 +17,7 @@ export function OutgoingRow({
   reason,
   isHeld,
   isFirst,
+  author,
   quote,
   onRetry,
   onDiscard,
@@ -24,30 +30,53 @@ export function OutgoingRow({
   /** Whether a moderator has to let it in. */
   isHeld: boolean;
   isFirst: boolean;
+  /** Who writes, where messages are rows, which name everybody; null where they are bubbles. */
+  author: PersonView | null;
   quote?: QuotePart;
   onRetry(): void;
   onDiscard(): void;
 }) {
   const isFailed = state === 'failed';
+  const isCompact = author !== null;
   return (
-    <div className={clsx('flex flex-row-reverse gap-2.5 px-4', isFirst ? 'pt-3' : 'pt-0.5')}>
-      <div className={clsx(bubbleColumn, 'items-end')}>
+    <div
+      className={clsx(
+        'flex gap-2.5 px-4',
+        spaceAbove(isFirst, author !== null),
+        !author && 'flex-row-reverse',
+      )}
+    >
+      {author && (
+        <div className="grid w-8 shrink-0 content-start justify-end">
+          {isFirst && <Face person={author} size={24} />}
+        </div>
+      )}
+      <div className={clsx(columnOf(isCompact), isCompact ? 'items-start' : 'items-end')}>
+        {author && isFirst && (
+          <span
+            className="mb-0.5 max-w-full truncate px-0.5 text-meta font-medium"
+            style={{ color: nameColour(author.id) }}
+          >
+            <PersonName person={author} />
+          </span>
+        )}
         <div
           className={clsx(
-            'max-w-full overflow-clip rounded-bubble rounded-br-[4px] bg-own px-3 py-1.5 text-own-ink',
+            'max-w-full overflow-clip',
+            bodyOf({ isCompact, isOwn: true }),
             (state === 'waiting' || isHeld) && 'opacity-60',
           )}
         >
           {quote && <Quote {...quote} />}
           <FoldableText id={id} text={text} />
-          <Meta>
+          <Meta isCompact={isCompact}>
             <Time iso={queuedAt} />
             <WaitingTick state={isHeld ? 'held' : state} />
           </Meta>
         </div>
         {isFailed && <Problem reason={reason} onRetry={onRetry} onDiscard={onDiscard} />}
         {isHeld && !isFailed && (
-          <p className="mt-1 text-right text-sm text-amber" role="status">
+          <p className={clsx('mt-1 text-sm text-amber', !isCompact && 'text-right')} role="status">
             Waiting for a moderator
           </p>
         )}

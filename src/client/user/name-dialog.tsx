@@ -5,6 +5,7 @@ import { callErrorOf } from '@/client/trpc';
 import { Button } from '@/client/ui/button';
 import { Dialog } from '@/client/ui/dialog';
 import { Field } from '@/client/ui/field';
+import { DensitySetting } from '@/client/user/density-setting';
 import { Face } from '@/client/user/face';
 import { SharingSettings } from '@/client/user/sharing-settings';
 import { useUpdateMe, type Me } from '@/client/user/use-me';
@@ -27,6 +28,7 @@ export function NameDialog({ me, onClose, children }: Props) {
     >
       <NameForm me={me} onDone={onClose} />
       <SharingSettings me={me} />
+      <DensitySetting />
       {children && <div className="mt-5 border-t pt-4">{children}</div>}
     </Dialog>
   );
