@@ -9,7 +9,7 @@ import { startSubjects } from '../subjects';
 const readers = 100;
 const stalledReaders = readers / 10;
 const chars = 4_000;
-const perSecond = 100;
+const perSecond = 200;
 type Figures = { mebibytes: number; p99: number; p99Before: number };
 
 /** One reader in ten stops reading: what does the server keep for them, and do the others notice? */
