@@ -53,7 +53,7 @@ export class Flusher {
     this.stopListening = ports.link.subscribe(() => this.onLink());
   }
 
-  /** Whether an item that is made now can go out now, without being written first. */
+  /** Whether an item that is made now can go out now, without being written first: where no other tab writes. */
   canStart(threadId: string): boolean {
     const line = this.lineOf(threadId);
     const isFree = !line.isBusy && this.inFlight() < inFlightMax && readyAt(line) <= Date.now();
@@ -113,6 +113,7 @@ export class Flusher {
       // As it is now: it may have been changed, given up or found too old meanwhile.
       const current = this.keeper.get(item.itemId);
       if (current?.state !== 'sending' || this.closed.signal.aborted || !this.ports.isOurs(current)) return;
+      if (!isClaimed && nextOf(this.keeper.line(item.threadId)) !== current) return;
       const outcome = await this.ports.deliver(current, this.closed.signal);
       if (this.closed.signal.aborted) return;
       this.pause(line, outcome);

@@ -1,5 +1,5 @@
 import type { Op } from '@/client/message/outbox-change';
-import { isPending, type OutboxItem, type Outcome } from '@/client/message/outbox-item';
+import { isPending, lineOf, nextOf, type OutboxItem, type Outcome } from '@/client/message/outbox-item';
 
 /** What waited longer than this is not sent before somebody says so. */
 export const silentMaxMs = 24 * 60 * 60_000;
@@ -13,12 +13,15 @@ export const claimed = <T extends OutboxItem>(item: T): T => ({
   unanswered: item.unanswered + 1,
 });
 
-/** @param nowMs for the age: an item that is too old asks instead */
+/**
+ * Claims what is next in its line: what another tab has said before it goes first.
+ * @param nowMs for the age: an item that is too old asks instead
+ */
 export const claim =
   (itemId: string, nowMs: number): Op =>
   (items) => {
     const item = items.get(itemId);
-    if (!item || !isPending(item)) return {};
+    if (!item || nextOf(lineOf(items, item.threadId)) !== item) return {};
     if (nowMs - Date.parse(item.wantedAt) <= silentMaxMs) return { put: [claimed(item)] };
     return { put: [{ ...item, state: 'failed', reason: tooOldReason, code: null }] };
   };

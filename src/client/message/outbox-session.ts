@@ -24,6 +24,8 @@ export class OutboxSession {
   private readonly tabs: Tabs;
   private isLeading = false;
   private isClosed = false;
+  /** Whether another tab was heard of: what was said there may be kept, and not known here yet. */
+  private hasCompany = false;
   private wasUp: boolean;
   /** Where no tab can lead: what this tab made, took on, or found when it was opened. */
   private readonly own = new Set<string>();
@@ -51,11 +53,12 @@ export class OutboxSession {
     });
     this.wasUp = ports.link.isLive();
     this.stopListening = ports.link.subscribe(() => this.onLink());
+    this.tabs.tell({ type: 'here', isAnswer: false });
     void this.open();
   }
 
   canStart(threadId: string): boolean {
-    return this.isLeading && this.flusher.canStart(threadId);
+    return this.isLeading && !this.hasCompany && this.flusher.canStart(threadId);
   }
 
   /** Sends an item that was made as claimed. */
@@ -141,6 +144,7 @@ export class OutboxSession {
   }
 
   private onNews(news: TabNews): void {
+    this.hasCompany = true;
     switch (news.type) {
       case 'change':
         this.keeper.hear(news.change);
@@ -152,6 +156,8 @@ export class OutboxSession {
         return void this.keeper.run(dropAll, true);
       case 'wake':
         return this.flusher.wake();
+      case 'here':
+        if (!news.isAnswer) this.tabs.tell({ type: 'here', isAnswer: true });
     }
   }
 

@@ -26,6 +26,24 @@ describe('several tabs', () => {
     expect(states(a.box)).toEqual(['sent', 'sent']);
   });
 
+  it.each(['at once', 'when the connection comes back'])(
+    'are sent in the order in which they were said, %s, before one has heard of the other',
+    async (when) => {
+      const [a, b] = [browser.open(), browser.open()];
+      await pass();
+      b.box.send('t', 'From B');
+      await pass(0);
+      a.box.send('t', 'From A');
+      if (when !== 'at once') {
+        browser.setLink(false);
+        browser.setLink(true);
+      }
+      await pass();
+      expect(server.heard).toEqual(['From B', 'From A']);
+      expect(a.box.of('t').map((item) => item.attempts)).toEqual([1, 1]);
+    },
+  );
+
   it('hand the sending over when the one that does it ends', async () => {
     const [a, b] = [browser.open(), browser.open()];
     await pass();

@@ -8,7 +8,9 @@ export type TabNews =
   | { type: 'written'; message: MessageView; isOwn: boolean }
   | { type: 'forget' }
   /** The connection is back, or a person does not want to wait. */
-  | { type: 'wake' };
+  | { type: 'wake' }
+  /** There is more than one; who hears of a new one answers. */
+  | { type: 'here'; isAnswer: boolean };
 
 /** The tabs of one person in this browser. */
 export type Tabs = {
