@@ -49,7 +49,7 @@ test('a thread with unread messages opens at the first of them, a third down, an
 }) => {
   const place = { shortId: big.thread.shortId, room: big.room };
   await alice.open({ ...big.other, room: big.room });
-  await alice.say(`Hello from ${crypto.randomUUID()}`);
+  await alice.sayForGood(`Hello from ${crypto.randomUUID()}`);
   const at = 150_000;
   await big.leaveAt(alice, at);
   await recordFrames(alice.page);
@@ -82,7 +82,7 @@ test('a thread with unread messages opens at the first of them, a third down, an
 
 test('the pill leads up to what is new when one has opened further down', async ({ alice, big }) => {
   await alice.open({ ...big.other, room: big.room });
-  await alice.say(`Hello from ${crypto.randomUUID()}`);
+  await alice.sayForGood(`Hello from ${crypto.randomUUID()}`);
   const at = 120_000;
   await big.leaveAt(alice, at);
   await alice.open({ shortId: big.thread.shortId, room: big.room }, '?at=180000');

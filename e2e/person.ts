@@ -74,6 +74,12 @@ export class Person {
     await expect(this.row(text)).toHaveCount(1);
   }
 
+  /** Says something and waits until the server has it, and knows who said it. */
+  async sayForGood(text: string): Promise<void> {
+    await this.say(text);
+    await expect(this.row(text).getByLabel(/^(Sent|Delivered|Read)$/)).toBeVisible();
+  }
+
   /** The name that the composer writes under. */
   async name(): Promise<string> {
     await expect(this.composer).toHaveAttribute('placeholder', /^Write as ./);
