@@ -80,7 +80,7 @@ export const streamBugs: readonly Bug[] = [
         put: `  await new Promise((resolve) => setTimeout(resolve, 40));
   const [later] = await run(statement<object>('head-later',
     'select seq as "headSeq", rev as "headRev" from threads where id = $1'), [values[0]]);
-  if (front) Object.assign(front, later);
+  if (front) Object.assign(front.head, later);
   if (!front) throw notFound();`,
       },
     ],
