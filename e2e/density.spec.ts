@@ -1,5 +1,5 @@
 import { expect, test } from './fixtures';
-import type { Person } from './person';
+import { pathOf, type Person } from './person';
 
 const boxOf = async (person: Person, text: string) => {
   const box = await person.row(text).getByText(text, { exact: true }).boundingBox();
@@ -40,7 +40,14 @@ test('the server draws rows, and what is on its way stands where it lands', asyn
 }) => {
   await guest.say(room.mainThreadId, 'Said by somebody else');
   alice.guard.tolerate(/ERR_INTERNET_DISCONNECTED/);
+  const drawnWith = async (classes: string) => {
+    const html = await (await alice.context.request.get(pathOf(room))).text();
+    expect(html).toContain('Said by somebody else');
+    return html.includes(classes);
+  };
+  expect(await drawnWith('rounded-bubble px-3')).toBe(true);
   await alice.context.addCookies([{ name: 'foyer.density', value: 'rows', url: baseURL }]);
+  expect(await drawnWith('rounded-bubble px-3')).toBe(false);
   await alice.open(room);
   await alice.context.setOffline(true);
   await alice.say('Not sent yet');
