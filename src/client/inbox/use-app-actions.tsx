@@ -1,7 +1,7 @@
 import { useTheme } from 'next-themes';
 import { useEffect, useMemo, useState } from 'react';
-import { useDensity } from '@/client/density';
 import { runByKey, useOfferedActions, type Action } from '@/client/actions';
+import { useDensity } from '@/client/density';
 import { lazily } from '@/client/lib/lazily';
 import { go, inboxPath } from '@/client/paths';
 
@@ -47,11 +47,9 @@ export function useAppActions() {
         run: () => setTheme(isDark ? 'light' : 'dark'),
       },
       {
-        ...{
-          id: 'app.density',
-          label: isCompact ? 'Messages in bubbles' : 'Messages in compact rows',
-          group: 'Foyer',
-        },
+        id: 'app.density',
+        label: isCompact ? 'Messages in bubbles' : 'Messages in compact rows',
+        group: 'Foyer',
         run: () => setDensity(isCompact ? 'bubbles' : 'rows'),
       },
     ],

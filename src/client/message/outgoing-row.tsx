@@ -40,11 +40,7 @@ export function OutgoingRow({
   const isCompact = author !== null;
   return (
     <div
-      className={clsx(
-        'flex gap-2.5 px-4',
-        spaceAbove(isFirst, author !== null),
-        !author && 'flex-row-reverse',
-      )}
+      className={clsx('flex gap-2.5 px-4', spaceAbove(isFirst, isCompact), !isCompact && 'flex-row-reverse')}
     >
       {author && (
         <div className="grid w-8 shrink-0 content-start justify-end">

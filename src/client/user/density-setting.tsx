@@ -3,14 +3,16 @@
 import { useDensity } from '@/client/density';
 import { Segmented } from '@/client/ui/segmented';
 
+const label = 'Messages in this browser';
+
 /** How messages look in this browser. */
 export function DensitySetting() {
   const { density, setDensity } = useDensity();
   return (
     <section className="mt-4 flex flex-wrap items-center justify-between gap-3 border-t pt-4">
-      <h3 className="text-md font-medium">Messages in this browser</h3>
+      <h3 className="text-md font-medium">{label}</h3>
       <Segmented
-        label="Messages in this browser"
+        label={label}
         value={density}
         options={[
           { value: 'bubbles', label: 'Bubbles' },
