@@ -43,8 +43,8 @@ const inTransaction = (beforeCommit: string, afterCommit: string): Mutation[] =>
   },
   {
     file: 'server/domain/message/post-plain.ts',
-    find: '    posts.map((post) => post.sendHash),\n  ]);',
-    put: '    posts.map((post) => post.sendHash),\n  ], on);',
+    find: 'areAuthorsFirst(own)),\n  ]);',
+    put: 'areAuthorsFirst(own)),\n  ], on);',
   },
 ];
 
@@ -74,8 +74,8 @@ export const writeBugs: readonly Bug[] = [
       ...(['cross join thread t', 'join thread t on t."headThreadId" = p.thread_id'] as const).map(
         (join, i) => ({
           file: `server/domain/message/post-${i === 0 ? 'batch' : 'plain'}.ts`,
-          find: `from passed p ${join}\n    returning id`,
-          put: `from passed p ${join}\n    on conflict (id) do nothing\n    returning id`,
+          find: `\${writtenSql} from passed p ${join}\n`,
+          put: `\${writtenSql} from passed p ${join}\n    on conflict (id) do nothing\n`,
         }),
       ),
     ],
@@ -140,13 +140,13 @@ export const writeBugs: readonly Bug[] = [
       },
       {
         file: 'server/domain/message/post-plain.ts',
-        find: ' order by id for share skip locked',
-        put: '',
+        find: 'r where r.id = t.room_id\n      for share skip locked\n',
+        put: 'r where r.id = t.room_id\n',
       },
       {
         file: 'server/domain/message/post-plain.ts',
-        find: ' order by room_id, user_id for share skip locked',
-        put: '',
+        find: "m.status::text = 'active'\n      for share skip locked\n",
+        put: "m.status::text = 'active'\n",
       },
     ],
     faults: ['S49'],

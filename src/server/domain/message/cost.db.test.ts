@@ -131,14 +131,24 @@ describe('the cost of a message', () => {
       const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
       const looks = [...plan.matchAll(/^ *SubPlan (\d+)\n *-> +Seq Scan on public\.(\w+)/gm)];
       expect(new Set(looks.map(([, , table]) => table))).toEqual(
-        new Set(['messages', 'memberships', 'held_messages', 'read_states']),
+        new Set(['messages', 'held_messages', 'read_states']),
       );
       for (const [, number, table] of looks)
         expect.soft(plan.includes(`hashed SubPlan ${number})`), table).toBe(false);
+      // Rooms, memberships and people are looked up for each post; only the threads to change are joined.
+      expect(plan.match(/Hash Cond: .*/g)).toEqual([expect.stringContaining('thread_id')]);
     } finally {
       await client.query('rollback');
       client.release();
     }
+  });
+
+  it('does not grow with the room: a membership is found by its key', async () => {
+    const { alice, room } = await makePair();
+    const [asked] = await statementsOf(() => say(alice, room.mainThreadId));
+    const { rows } = await pool().query<{ 'QUERY PLAN': string }>(`explain (generic_plan) ${asked?.text}`);
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    expect(plan.match(/\bmemberships_\w+/g)).toEqual(['memberships_pkey']);
   });
 
   it('is less when many are written at once', async () => {

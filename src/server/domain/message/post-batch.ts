@@ -93,11 +93,6 @@ export const writtenSql = `insert into messages
     select p.id, t."headThreadId", t."headSeq" - p.total + p.place, t."headRev" - p.total + p.place,
       p.kind, p.author_id, p.text, p.reply_to_id, p.send_hash, t."headLastMessageAt"`;
 
-/** A post `i` in its room `r`, as written `w` into its thread `t` by its author `u`. */
-export const postedColumns = `i.outcome, i.id, w.seq, w.rev, i.kind, i.author_id as "authorId",
-    u.kind as "authorKind", u.name as "authorName", u.picture as "authorPicture", i.text, w.created_at as "createdAt",
-    r.acl_rev as "aclRev", r.slug as "roomSlug", r.name as "roomName", r.kind as "roomKind", r.visitors, t.*`;
-
 /**
  * The write: one statement that checks, numbers and stores a batch of posts to one thread.
  * It locks the room, then the authors' memberships by user id, then the thread, so that a removal, a
@@ -194,7 +189,10 @@ const postBatch = statement<PostedRow>(
       where read_states.following is null
     returning user_id
   )
-  select ${postedColumns}, $1::uuid as "threadId", i.wait_ms as "waitMs",
+  select i.outcome, i.id, w.seq, w.rev, i.kind, i.author_id as "authorId",
+    u.kind as "authorKind", u.name as "authorName", u.picture as "authorPicture", i.text, w.created_at as "createdAt",
+    r.acl_rev as "aclRev", r.slug as "roomSlug", r.name as "roomName", r.kind as "roomKind", r.visitors, t.*,
+    $1::uuid as "threadId", i.wait_ms as "waitMs",
     null::timestamptz as "editedAt", null::timestamptz as "deletedAt", null::jsonb as reactions, i.reply_to_id as "replyToId",
     q.seq as "quoteSeq", left(q.text, ${previewMaxChars}) as "quoteText", q.deleted_at as "quoteDeletedAt",
     qu.id as "quoteAuthorId", qu.name as "quoteAuthorName", qu.kind as "quoteAuthorKind",

@@ -98,29 +98,30 @@ describe('posts to many threads', () => {
       expect((await storedLog(threadId)).map((row) => row.seq)).toEqual(dense(12));
   });
 
-  it('are each answered for themselves: a stranger to the room, a lock, a deleted thread', async () => {
+  it('are each answered for themselves: a stranger to the room, a lock, a deleted thread, none at all', async () => {
     const { alice, threads } = await makeBusyRoom(4);
     const [open = '', locked = '', deleted = '', other = ''] = threads;
     const outsider = await makeMember('Carol');
     await pool().query('update threads set locked_at = now() where id = $1', [locked]);
     await pool().query('update threads set deleted_at = now() where id = $1', [deleted]);
-    const { queue } = watchedQueue();
-    const rows = await Promise.all([
+    const { queue, together, alone } = watchedQueue();
+    const answers = Promise.all([
       queue.post(open, postBy(outsider.userId)),
       queue.post(open, postBy(alice.userId)),
       queue.post(locked, postBy(alice.userId)),
       queue.post(deleted, postBy(alice.userId)),
       queue.post(other, postBy(alice.userId)),
-      queue.post(newId(), postBy(alice.userId)),
     ]);
-    expect(rows.map(({ outcome, seq }) => [outcome, seq])).toEqual([
+    await expect(queue.post(newId(), postBy(alice.userId))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect((await answers).map(({ outcome, seq }) => [outcome, seq])).toEqual([
       ['not_member', null],
       ['ok', 3],
       ['ok', null],
       ['ok', null],
       ['ok', 3],
-      ['not_member', null],
     ]);
+    // The one thread in which all was well, and each of the others by itself and as a whole.
+    expect([together, alone.toSorted((a, b) => a - b)]).toEqual([[5], [1, 1, 1, 2]]);
   });
 
   it.each([
@@ -177,7 +178,8 @@ describe('posts to many threads', () => {
       ['ok', 3],
       ['ok', 3],
     ]);
-    expect([together, alone]).toEqual([[2, 1], []]);
+    // The thread of the repeated id is told what became of it by its own statement.
+    expect([together, alone]).toEqual([[2, 1], [2]]);
   });
 
   it('are acknowledged even when the telling of them fails', async () => {
