@@ -12,6 +12,8 @@ import { inRounds, type Scenario } from '../scenario';
 
 const readers = ['socket', 'path', 'bare'] as const;
 type Reader = (typeof readers)[number];
+/** Until then an engine still learns what it runs: a server is past that after its first minutes. */
+const warmRuns = 600;
 type Party = { size: number; place: 'start' | 'middle' | 'end'; threadId: string; reader: Reader };
 
 /** A page of fifty messages at any place of a thread of any size, over an open socket and without one. */
@@ -36,8 +38,8 @@ export const pages: Scenario = {
             for (const reader of readers) parties.push({ size, place, threadId: id, reader });
         }
         const runs = isQuick ? 40 : 200;
-        const readPages = (party: Party) => {
-          if (party.reader === 'bare') return medianMs(runs, () => readBare(client, party));
+        const readPages = (party: Party, times = runs) => {
+          if (party.reader === 'bare') return medianMs(times, () => readBare(client, party));
           const input = {
             threadId: party.threadId,
             direction: 'backward',
@@ -45,12 +47,12 @@ export const pages: Scenario = {
             ...(party.place !== 'end' && { cursor: cursorOf(party) }),
           };
           return party.reader === 'path'
-            ? path.call<number>('median', { secret, path: 'message.list', input, runs })
-            : medianMs(runs, () => caller.query('message.list', input));
+            ? path.call<number>('median', { secret, path: 'message.list', input, runs: times })
+            : medianMs(times, () => caller.query('message.list', input));
         };
         // Nobody is measured cold.
-        for (const party of parties.slice(0, readers.length)) await readPages(party);
-        const measured = await inRounds(parties, isQuick ? 2 : 3, readPages);
+        for (const party of parties.slice(0, readers.length)) await readPages(party, warmRuns);
+        const measured = await inRounds(parties, isQuick ? 2 : 3, (party) => readPages(party));
         return rowsOf(measured);
       });
     } finally {
