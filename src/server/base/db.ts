@@ -6,6 +6,7 @@ import { busy } from '@/server/base/errors';
 import { metrics } from '@/server/base/metrics';
 import { columnTypes } from '@/server/base/moment';
 import { once } from '@/server/base/once';
+import { PreparedQuery } from '@/server/base/prepared-query';
 import { slowStatements } from '@/server/base/slow-statements';
 import { inSpan } from '@/server/base/tracing';
 import { poolWaitingMax } from '@/shared/limits';
@@ -81,9 +82,11 @@ export async function run<Row>(
   if (on === pool()) refuseWhenFull();
   const since = performance.now();
   try {
-    const query = () => on.query<Row & pg.QueryResultRow>({ name, text, values });
-    const result = await inSpan(`sql ${name ?? 'search'}`, { 'db.system.name': 'postgresql' }, query);
-    return result.rows;
+    return await inSpan(`sql ${name ?? 'search'}`, { 'db.system.name': 'postgresql' }, async () =>
+      name === undefined
+        ? (await on.query<Row & pg.QueryResultRow>({ text, values })).rows
+        : new PreparedQuery<Row>(name, text, values).runOn(on),
+    );
   } finally {
     const tookMs = performance.now() - since;
     metrics().statements.observe(tookMs / 1000);

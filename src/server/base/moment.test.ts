@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { momentOf } from '@/server/base/moment';
+import { isoOf, momentOf } from '@/server/base/moment';
 
 const asTheLibrary: (text: string) => Date | number = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ);
 
@@ -14,6 +14,8 @@ test.each([
 ])('reads %s', (text, iso) => {
   expect(momentOf(text).toISOString()).toBe(iso);
   expect(momentOf(text)).toEqual(asTheLibrary(text));
+  for (const same of [text, text.replace(' ', 'T'), text.replace(/\+00$/, '+00:00'), iso])
+    expect.soft(isoOf(same), same).toBe(iso);
 });
 
 test.each(['infinity', '0044-03-15 12:00:00+00 BC', '10000-01-01 00:00:00+00'])(

@@ -190,15 +190,15 @@ const postBatch = statement<PostedRow>(
     returning user_id
   )
   select i.outcome, i.id, w.seq, w.rev, i.kind, i.author_id as "authorId",
-    u.kind as "authorKind", u.name as "authorName", u.picture as "authorPicture", i.text, w.created_at as "createdAt",
+    u.kind as "authorKind", u.name as "authorName", u.picture as "authorPicture", i.text, w.created_at::text as "createdAt",
     r.acl_rev as "aclRev", r.slug as "roomSlug", r.name as "roomName", r.kind as "roomKind", r.visitors, t.*,
     $1::uuid as "threadId", i.wait_ms as "waitMs",
-    null::timestamptz as "editedAt", null::timestamptz as "deletedAt", null::jsonb as reactions, i.reply_to_id as "replyToId",
-    q.seq as "quoteSeq", left(q.text, ${previewMaxChars}) as "quoteText", q.deleted_at as "quoteDeletedAt",
+    null as "editedAt", null as "deletedAt", null::jsonb as reactions, i.reply_to_id as "replyToId",
+    q.seq as "quoteSeq", left(q.text, ${previewMaxChars}) as "quoteText", q.deleted_at::text as "quoteDeletedAt",
     qu.id as "quoteAuthorId", qu.name as "quoteAuthorName", qu.kind as "quoteAuthorKind",
     qu.picture as "quoteAuthorPicture",
     null::uuid as "childId", null as "childShortId", null as "childTitle", null::int as "childSeq",
-    null::timestamptz as "childAt",
+    null as "childAt",
     (select jsonb_agg(distinct n.person) from (
       select person from named where ord = i.ord
       union all

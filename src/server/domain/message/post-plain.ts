@@ -124,12 +124,9 @@ function areAuthorsFirst(posts: readonly Post[]): boolean[] {
 const isWritten = (row: PlainRow): row is LastRow => row.headSeq !== null;
 
 /** Field by field: copying rows by spreading takes longer than reading them. */
-const postedRows = (
-  { threadId, posts }: ThreadPosts,
-  rows: readonly PlainRow[],
-  last: LastRow,
-): PostedRow[] =>
-  posts.map((post, i) => {
+function postedRows({ threadId, posts }: ThreadPosts, rows: readonly PlainRow[], last: LastRow): PostedRow[] {
+  const createdAt = last.headLastMessageAt.toISOString();
+  return posts.map((post, i) => {
     const author = rows[i];
     if (!author) throw new Error('A thread is written whole.');
     const after = posts.length - 1 - i;
@@ -145,7 +142,7 @@ const postedRows = (
       authorName: author.authorName,
       authorPicture: author.authorPicture,
       text: post.text,
-      createdAt: last.headLastMessageAt,
+      createdAt,
       editedAt: null,
       deletedAt: null,
       reactions: null,
@@ -185,3 +182,4 @@ const postedRows = (
       headLockedAt: last.headLockedAt,
     };
   });
+}

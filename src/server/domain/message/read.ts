@@ -13,7 +13,6 @@ import {
 import { mentionedIn } from '@/server/domain/message/mention';
 import {
   aroundSql,
-  dateOf,
   messageColumns,
   messageJoins,
   messageOf,
@@ -23,7 +22,6 @@ import {
   rowSeenFrom,
   unpacked,
   type Around,
-  type InJson,
   type MessageRow,
   type PackedRow,
 } from '@/server/domain/message/view';
@@ -35,6 +33,16 @@ import { seqMax } from '@/shared/id';
 import type { ListMessagesInput, MessagePage, MessageView } from '@/shared/message';
 import type { Member, People, PersonView, Viewer } from '@/shared/user';
 import type { ThreadHead } from '@/shared/thread';
+
+/** The same as it comes as JSON: a moment is text. */
+type InJson<Part> = {
+  [Key in keyof Part]: Part[Key] extends Date
+    ? string
+    : Part[Key] extends Date | null
+      ? string | null
+      : Part[Key];
+};
+const dateOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
 /** The thread of a page, and what its rows have around them: JSON, in a row of its own. */
 type Head = InJson<PrefixedHead> & { floorRev: number; aclRev: number };

@@ -1,9 +1,14 @@
 import { columnsOf } from '@/server/base/db';
+import { isoOf } from '@/server/base/moment';
 import { personOf } from '@/server/domain/user/person';
 import { previewMaxChars } from '@/shared/limits';
 import type { MessageKind, MessageView } from '@/shared/message';
 import type { People, UserKind } from '@/shared/user';
 
+/**
+ * A message with what stands around it. Its moments are texts as PostgreSQL writes them: of the many on a page
+ * none has to be a `Date` on its way to the wire.
+ */
 export type MessageRow = {
   id: string;
   threadId: string;
@@ -15,9 +20,9 @@ export type MessageRow = {
   authorName: string;
   authorPicture: number | null;
   text: string;
-  createdAt: Date;
-  editedAt: Date | null;
-  deletedAt: Date | null;
+  createdAt: string;
+  editedAt: string | null;
+  deletedAt: string | null;
   reactions: [emoji: string, userIds: string[]][] | null;
   replyToId: string | null;
   quoteSeq: number | null;
@@ -26,23 +31,24 @@ export type MessageRow = {
   quoteAuthorName: string | null;
   quoteAuthorPicture: number | null;
   quoteAuthorKind: UserKind | null;
-  quoteDeletedAt: Date | null;
+  quoteDeletedAt: string | null;
   childId: string | null;
   childShortId: string | null;
   childTitle: string | null;
   childSeq: number | null;
-  childAt: Date | null;
+  childAt: string | null;
 };
 
 /** The columns of `MessageRow`, over `messages x` and the joins of `messageJoins`. */
 export const messageColumns = `x.id, x.thread_id as "threadId", x.seq, x.rev, x.kind, u.id as "authorId",
   u.kind as "authorKind", u.name as "authorName", u.picture as "authorPicture", x.text,
-  x.created_at as "createdAt", x.edited_at as "editedAt", x.deleted_at as "deletedAt", x.reactions, x.reply_to_id as "replyToId",
-  q.seq as "quoteSeq", left(q.text, ${previewMaxChars}) as "quoteText", q.deleted_at as "quoteDeletedAt",
+  x.created_at::text as "createdAt", x.edited_at::text as "editedAt", x.deleted_at::text as "deletedAt", x.reactions,
+  x.reply_to_id as "replyToId",
+  q.seq as "quoteSeq", left(q.text, ${previewMaxChars}) as "quoteText", q.deleted_at::text as "quoteDeletedAt",
   qu.id as "quoteAuthorId", qu.name as "quoteAuthorName", qu.kind as "quoteAuthorKind",
   qu.picture as "quoteAuthorPicture",
   c.id as "childId", c.short_id as "childShortId", c.title as "childTitle", c.seq as "childSeq",
-  c.last_message_at as "childAt"`;
+  c.last_message_at::text as "childAt"`;
 
 type Author = Pick<MessageRow, 'authorId' | 'authorKind' | 'authorName' | 'authorPicture'>;
 type Quote = Pick<
@@ -56,15 +62,6 @@ type Quote = Pick<
   | 'quoteAuthorPicture'
 >;
 type Child = Pick<MessageRow, 'childId' | 'childShortId' | 'childTitle' | 'childSeq' | 'childAt'>;
-/** The same as it comes as JSON: a moment is text. */
-export type InJson<Part> = {
-  [Key in keyof Part]: Part[Key] extends Date
-    ? string
-    : Part[Key] extends Date | null
-      ? string | null
-      : Part[Key];
-};
-
 /** A `MessageRow` of a page by itself; `authorId` is who wrote it, whoever has claimed them since. */
 export type PackedRow = Omit<MessageRow, 'threadId' | keyof Author | keyof Quote | keyof Child> & {
   authorId: string;
@@ -76,9 +73,9 @@ const packedSql: Record<keyof PackedRow, string> = {
   kind: 'kind',
   authorId: 'author_id',
   text: 'text',
-  createdAt: 'created_at',
-  editedAt: 'edited_at',
-  deletedAt: 'deleted_at',
+  createdAt: 'created_at::text',
+  editedAt: 'edited_at::text',
+  deletedAt: 'deleted_at::text',
   reactions: 'reactions',
   replyToId: 'reply_to_id',
 };
@@ -95,8 +92,8 @@ export const packedNulls = columnsOf(
  */
 export type Around = {
   authors: [id: string, author: Author][] | null;
-  quotes: [id: string, quote: InJson<Quote>][] | null;
-  children: [parentId: string, child: InJson<Child>][] | null;
+  quotes: [id: string, quote: Quote][] | null;
+  children: [parentId: string, child: Child][] | null;
 };
 /** `Around` as an expression, over `page` with `packedColumns`. */
 export const aroundSql = `json_build_object(
@@ -119,8 +116,6 @@ export const aroundSql = `json_build_object(
       from threads c where c.parent_message_id = any(array(select id from page))
     )
   )`;
-
-export const dateOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
 /** The rows of a page with what is around them. */
 export function unpacked(rows: readonly PackedRow[], threadId: string, around: Around): MessageRow[] {
@@ -155,12 +150,12 @@ export function unpacked(rows: readonly PackedRow[], threadId: string, around: A
       quoteAuthorName: quote?.quoteAuthorName ?? null,
       quoteAuthorPicture: quote?.quoteAuthorPicture ?? null,
       quoteAuthorKind: quote?.quoteAuthorKind ?? null,
-      quoteDeletedAt: dateOf(quote?.quoteDeletedAt ?? null),
+      quoteDeletedAt: quote?.quoteDeletedAt ?? null,
       childId: child?.childId ?? null,
       childShortId: child?.childShortId ?? null,
       childTitle: child?.childTitle ?? null,
       childSeq: child?.childSeq ?? null,
-      childAt: dateOf(child?.childAt ?? null),
+      childAt: child?.childAt ?? null,
     };
   });
 }
@@ -172,6 +167,8 @@ export const messageJoins = `join users w on w.id = x.author_id
   left join users qw on qw.id = q.author_id
   left join users qu on qu.id = coalesce(qw.claimed_by_id, qw.id)
   left join threads c on c.parent_message_id = x.id`;
+
+const isoOrNull = (text: string | null) => (text === null ? null : isoOf(text));
 
 export function messageOf(row: MessageRow): MessageView {
   const isDeleted = row.deletedAt !== null;
@@ -190,12 +187,12 @@ export function messageOf(row: MessageRow): MessageView {
             seq: row.quoteSeq,
             authorId: row.quoteAuthorId,
             text: row.quoteDeletedAt ? '' : (row.quoteText ?? ''),
-            deletedAt: row.quoteDeletedAt?.toISOString() ?? null,
+            deletedAt: isoOrNull(row.quoteDeletedAt),
           }
         : null,
-    createdAt: row.createdAt.toISOString(),
-    editedAt: row.editedAt?.toISOString() ?? null,
-    deletedAt: row.deletedAt?.toISOString() ?? null,
+    createdAt: isoOf(row.createdAt),
+    editedAt: isoOrNull(row.editedAt),
+    deletedAt: isoOrNull(row.deletedAt),
     reactions: isDeleted ? [] : (row.reactions ?? []).map(([emoji, userIds]) => ({ emoji, userIds })),
     thread:
       row.childId && row.childShortId && row.childTitle !== null && row.childSeq !== null && row.childAt
@@ -204,7 +201,7 @@ export function messageOf(row: MessageRow): MessageView {
             shortId: row.childShortId,
             title: row.childTitle,
             messageCount: row.childSeq,
-            lastMessageAt: row.childAt.toISOString(),
+            lastMessageAt: isoOf(row.childAt),
           }
         : null,
   };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isoOf } from '@/server/base/moment';
 import { pool } from '@/server/base/db';
 import { seededRandom } from '@/server/cli/demo-text';
 import { listInbox, readUnread } from '@/server/domain/inbox/read';
@@ -69,7 +70,7 @@ describe('what is shown as unread', () => {
           model.marks.set(model.key(authorId, talk.id), {
             ...{ lastReadSeq: row.seq, markVersion: 0, following: true, muted: false },
           });
-        talk.at = row.createdAt.getTime();
+        talk.at = Date.parse(isoOf(row.createdAt));
         talk.said.push({ id: row.id, seq: row.seq, authorId, kind, at: talk.at, isDeleted: false });
       }
     };
