@@ -242,6 +242,25 @@ describe('importLines', () => {
     await expectDense(threadId, 680);
   });
 
+  it('has a batch on its way before the next one is made', async () => {
+    const threadId = await emptyThread();
+    let sent = 0;
+    const onAcquire = () => sent++;
+    pool().on('acquire', onAcquire);
+    const sentAtLine: number[] = [];
+    function* lines() {
+      for (const n of dense(6)) {
+        sentAtLine.push(sent);
+        yield line(threadId, n);
+      }
+    }
+    await importLines(pool(), threadId, { lines: lines(), batchSize: 2 });
+    pool().off('acquire', onAcquire);
+    // Before the third batch: the thread was found, its authors made, and two batches sent.
+    expect(sentAtLine[4]).toBe(4);
+    await expectDense(threadId, 6);
+  });
+
   it('keeps replies, so that a page shows what they answer', async () => {
     const threadId = await emptyThread();
     await importLines(pool(), threadId, { lines: [line(threadId, 1), line(threadId, 2, 1)] });

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { v5 } from 'uuid';
 import { run, statement } from '@/server/base/db';
@@ -169,6 +170,8 @@ export async function importLines(
       await inFlight;
       inFlight = store(hashed);
       inFlight.catch(() => {}); // it is awaited later; until then a failure must not end the process
+      // The next batch is made without a pause: only what was sent by then is written meanwhile.
+      await setImmediate();
     }
   } finally {
     await inFlight;
