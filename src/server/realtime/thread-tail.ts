@@ -35,8 +35,8 @@ type Entry = { change: MessageView; people: PersonView[] };
  */
 export class ThreadTail {
   /** The newest state of each message, ascending by rev; together they cover every change in (floor, rev]. */
-  private readonly kept = new Map<string, Entry>();
-  private newest: MessageView | undefined;
+  private readonly kept: Entry[] = [];
+  private readonly keptById = new Map<string, Entry>();
   private floor: number;
   private readonly early = new Map<number, BusEvent & { type: 'changes' }>();
   private gapTimer: NodeJS.Timeout | undefined;
@@ -84,8 +84,8 @@ export class ThreadTail {
     if (rev < this.floor) return null;
     const made = this.batches.get(rev);
     if (made) return made;
-    const entries: Entry[] = [];
-    for (const entry of this.kept.values()) if (entry.change.rev > rev) entries.push(entry);
+    const last = this.kept.findLastIndex(({ change }) => change.rev <= rev);
+    const entries = this.kept.slice(last + 1);
     const batch: Batch = share({
       type: 'changes',
       from: rev,
@@ -179,15 +179,7 @@ export class ThreadTail {
         ...idsNamedIn(change.replyTo?.text ?? ''),
       ];
       const named = ids.flatMap((id) => (id && people[id] ? [people[id]] : []));
-      // An older state must not stay in memory: it may hold a text that was deleted.
-      this.kept.delete(change.id);
-      this.kept.set(change.id, { change, people: named });
-      this.newest = change;
-    }
-    for (const [id, { change }] of this.kept) {
-      if (this.kept.size <= tailChanges) break;
-      this.kept.delete(id);
-      this.floor = change.rev;
+      this.keep({ change, people: named });
     }
     this.head = head.headRev >= this.head.headRev ? head : { ...head, ...headFields(this.head) };
     this.batches.clear();
@@ -203,6 +195,19 @@ export class ThreadTail {
       this.gapTimer = undefined;
     }
     this.readers.wake();
+  }
+
+  private keep(entry: Entry): void {
+    const older = this.keptById.get(entry.change.id);
+    // An older state must not stay in memory: it may hold a text that was deleted.
+    if (older) this.kept.splice(this.kept.indexOf(older), 1);
+    this.keptById.set(entry.change.id, entry);
+    this.kept.push(entry);
+    if (this.kept.length <= tailChanges) return;
+    const [oldest] = this.kept.splice(0, 1);
+    if (!oldest) return;
+    this.keptById.delete(oldest.change.id);
+    this.floor = oldest.change.rev;
   }
 
   /** One read at a time; a failure leaves the hole to the next sweep. */
@@ -242,8 +247,8 @@ export class ThreadTail {
 
   /** Forgets everything: readers behind this point are told to reset by the database's answer. */
   private startOver(head: ThreadHead): void {
-    this.kept.clear();
-    this.newest = undefined;
+    this.kept.length = 0;
+    this.keptById.clear();
     this.early.clear();
     this.batches.clear();
     this.floor = head.rev;
@@ -263,7 +268,7 @@ export class ThreadTail {
    * two machines; older states say nothing.
    */
   private observeDelivery(): void {
-    const { newest } = this;
+    const newest = this.kept.at(-1)?.change;
     if (!newest || newest.rev !== this.rev || newest.rev === this.observedRev || this.readers.size === 0)
       return;
     this.observedRev = newest.rev;
