@@ -83,7 +83,13 @@ test('a cut in the middle of a stream of messages loses and repeats none', async
   alice.guard.tolerate(networkComplaint);
   await alice.open(room);
   const [heard, typed] = [numbered('A busy day', 40), numbered('My word', 6)];
-  const talking = guest.sayAll(room.mainThreadId, heard);
+  // Not so fast that what she says is out of sight before it was seen.
+  const talking = (async () => {
+    for (const text of heard) {
+      await guest.say(room.mainThreadId, text);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  })();
   for (const text of typed) {
     await alice.say(text);
     wire.cut();

@@ -86,7 +86,7 @@ test('answering and changing leave a list at its end where it is', async ({ alic
 test('messages are walked, answered and changed by keys alone', async ({ alice, room }) => {
   await alice.open(room);
   await alice.say('First of mine');
-  await alice.say('Second of mine');
+  await alice.sayForGood('Second of mine');
   await alice.list.focus();
   await alice.page.keyboard.press('ArrowUp');
   await expect(alice.row('Second of mine')).toBeFocused();
