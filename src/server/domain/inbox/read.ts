@@ -8,14 +8,14 @@ import {
   theirsSql,
   unreadRows,
 } from '@/server/domain/room/unread';
-import { afterCursor, byActivity, seenSql, threadListOf } from '@/server/domain/thread/read';
+import { newestThreads, type Newest } from '@/server/domain/thread/newest';
+import { seenSql, threadListOf } from '@/server/domain/thread/read';
 import { readStates } from '@/server/domain/thread/read-state';
 import { lastAuthorJoin, listedColumns, withReadState, type ListedRow } from '@/server/domain/thread/view';
-import { nearThreads } from '@/shared/limits';
 import type { ListedThreads, ListInboxInput, UnreadInput, UnreadView } from '@/shared/thread';
 import type { Viewer } from '@/shared/user';
 
-/** Threads `x` of the room `r` that the viewer's membership `m` lets the inbox show. */
+/** Threads of the room `r` that the viewer's membership `m` lets the inbox show. */
 const listedSql = (
   thread: string,
 ) => `${thread}.archived_at is null and (${thread}.seq > 0 or not ${thread}.is_main)
@@ -28,50 +28,7 @@ const seatsSql = `m.user_id = $1 and m.status = 'active' and r.archived_at is nu
   ))`;
 
 /**
- * The newest threads of all the viewer's rooms. Where these are among the newest of the whole instance, as
- * for whoever is in many rooms, that is where they are found. Otherwise a page of n threads stands in the
- * rooms with the n newest activities, and nothing of it is older than those.
- */
-const pageSql = (condition: string) => `
-  with near as materialized (
-    select t.id, m.status, m.joined_at, m.history_from
-    from (select * from threads x where x.archived_at is null and ${condition}
-      order by ${byActivity('x')} limit ${nearThreads}) t
-    cross join lateral (
-      select m.status, m.joined_at, m.history_from from memberships m join rooms r on r.id = m.room_id
-      where m.room_id = t.room_id and ${seatsSql} and ${listedSql('t')} limit 1
-    ) m
-    order by ${byActivity('t')} limit $2
-  ),
-  newest as (
-    select m.room_id, r.kind, m.status, m.joined_at, m.history_from, l.active_at
-    from memberships m join rooms r on r.id = m.room_id
-    cross join lateral (
-      select x.active_at from threads x where x.room_id = r.id and ${listedSql('x')} and ${condition}
-      order by x.active_at desc limit 1
-    ) l
-    where ${seatsSql} and (select count(*) from near) < $2
-    order by l.active_at desc fetch first $2 rows with ties
-  ),
-  place as (
-    select *, case when count(*) over () < $2 then '-infinity' else min(active_at) over () end as since from newest
-  ),
-  page as (
-    select * from near where (select count(*) from near) >= $2
-    union all
-    (select t.id, m.status, m.joined_at, m.history_from from place m
-    cross join lateral (select m.kind) r
-    cross join lateral (
-      select * from threads x where x.room_id = m.room_id and x.active_at >= m.since and ${listedSql('x')} and ${condition}
-      order by ${byActivity('x')} limit $2
-    ) t
-    order by t.last_message_at desc, t.id desc limit $2)
-  )
-  select ${listedColumns} from page m join threads t on t.id = m.id join rooms r on r.id = t.room_id
-  ${lastAuthorJoin}`;
-
-/**
- * The threads among them with something unread: those that may have any, by activity, are looked into
+ * The threads of the viewer's rooms with something unread: those that may have any, by activity, are looked into
  * one after the other until the page is full.
  */
 const unreadSql = (condition: string) => `
@@ -130,9 +87,21 @@ const mentionsSql = (condition: string) => `
   ${lastAuthorJoin}`;
 
 const page = (name: string, sql: string) => statement<ListedRow>(name, withReadState(sql));
+/** The newest threads of all the viewer's rooms. */
+const newest = (name: string, after: Newest['after']) =>
+  statement<ListedRow>(
+    name,
+    newestThreads({
+      rooms: 'memberships m join rooms r on r.id = m.room_id',
+      isMine: seatsSql,
+      isListed: listedSql,
+      after,
+      rows: '$2',
+    }),
+  );
 const all = {
-  first: page('inbox-list', pageSql('true')),
-  on: page('inbox-list-on', pageSql(afterCursor('x', '$3', '$4'))),
+  first: newest('inbox-list', null),
+  on: newest('inbox-list-on', { at: '$3', id: '$4' }),
 };
 const unread = {
   first: page('inbox-unread', unreadSql('true')),

@@ -1,43 +1,12 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { pool } from '@/server/base/db';
 import { listMessages, readChanges } from '@/server/domain/message/read';
 import { sendMessage } from '@/server/domain/message/send';
+import { blocksOf, statementsOf } from '@/server/testing/cost';
 import { makePair, makeThread, makeVisitor, newId, say } from '@/server/testing/factories';
 import { dense } from '@/server/testing/posts';
 import type { ListMessagesInput } from '@/shared/message';
 import type { Member } from '@/shared/user';
-
-/*
- * What things cost, in figures that are the same on any machine: statements, and pages of the database
- * that a statement touches. Times are measured by `npm run bench`.
- */
-
-type Asked = { name: string; text: string; values: unknown[] };
-afterEach(() => vi.restoreAllMocks());
-
-/** The statements that `work` runs on the pool. */
-async function statementsOf(work: () => Promise<unknown>): Promise<Asked[]> {
-  const spy = vi.spyOn(pool(), 'query');
-  try {
-    await work();
-    return spy.mock.calls.map(([asked]) => asked as unknown as Asked);
-  } finally {
-    spy.mockRestore();
-  }
-}
-
-type Plan = { 'Shared Hit Blocks': number; 'Shared Read Blocks': number };
-
-/** Pages of 8 KB that a statement reads, from memory or not. */
-async function blocksOf({ text, values }: Asked): Promise<number> {
-  const { rows } = await pool().query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
-    `explain (analyze, buffers, format json) ${text}`,
-    values,
-  );
-  const plan = rows[0]?.['QUERY PLAN'][0].Plan;
-  if (!plan) throw new Error('There is no plan.');
-  return plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
-}
 
 /** Fills a thread as if so many messages had been said in it. */
 async function fill(threadId: string, author: Member, count: number): Promise<void> {

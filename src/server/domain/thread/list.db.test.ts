@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { pool } from '@/server/base/db';
 import { listThreads } from '@/server/domain/thread/read';
-import { makePair, makeThread } from '@/server/testing/factories';
+import { blocksOf, statementsOf } from '@/server/testing/cost';
+import { makePair, makeRoom, makeThread, say } from '@/server/testing/factories';
 import { dense } from '@/server/testing/posts';
 import { listSize, listSizeMax } from '@/shared/limits';
 import type { ListThreadsInput } from '@/shared/thread';
@@ -47,6 +48,37 @@ describe('a list of threads', () => {
     expect(some.titles).toEqual(titles.slice(0, 3));
     const next = await list(bob, { ...input, limit: 3, cursor: some.nextCursor });
     expect(next.titles).toEqual(titles.slice(3, 6));
+  });
+
+  it('of all rooms costs whoever may read little no more the more others say', async () => {
+    const { alice, room } = await makePair();
+    for (const n of dense(3)) await say(alice, (await makeThread(alice, room.id, `Open ${n}`)).id);
+    const busy = await makeRoom(alice, { kind: 'private', visitors: 'none' });
+    const sayElsewhere = (from: number, to: number) =>
+      pool().query(
+        `with made as (
+           insert into threads (id, short_id, room_id, title, last_message_at, seq, rev)
+           select gen_random_uuid(), 'busy' || n, $1, 'Behind a door', now() + n * interval '10 seconds', 1, 1
+           from generate_series($2::int, $3::int) n
+         )
+         select 1`,
+        [busy.id, from, to],
+      );
+    const stranger: Viewer = { kind: 'stranger', userId: null };
+    const cost = async () => {
+      await pool().query('vacuum analyze threads');
+      const asked = await statementsOf(async () => {
+        const { threads } = await listThreads(stranger, { archived: false, limit: listSize });
+        const titles = threads.map(({ title }) => title);
+        expect(titles.filter((title) => title.startsWith('Open'))).toEqual(['Open 3', 'Open 2', 'Open 1']);
+        expect(titles).not.toContain('Behind a door');
+      });
+      return asked[0] ? blocksOf(asked[0]) : Number.NaN;
+    };
+    await sayElsewhere(1, 1_000);
+    const before = await cost();
+    await sayElsewhere(1_001, 9_000);
+    expect(await cost()).toBeLessThan(before * 1.2 + 20);
   });
 
   it('costs one statement, a search one more for what it found', async () => {

@@ -5,6 +5,8 @@ import { directName, directPeople } from '@/server/domain/room/direct-name';
 import { readableSql } from '@/server/domain/room/rights';
 import { shownSql } from '@/server/domain/room/unread';
 import { threadForRead } from '@/server/domain/thread/access';
+import { afterCursor, byActivity } from '@/server/domain/thread/activity';
+import { newestThreads } from '@/server/domain/thread/newest';
 import { threadRights } from '@/server/domain/thread/rights';
 import {
   headColumns,
@@ -32,16 +34,6 @@ import type { Viewer, ViewerKind } from '@/shared/user';
 const from = `threads t join rooms r on r.id = t.room_id
   left join memberships m on m.room_id = r.id and m.user_id = $1`;
 
-/**
- * Continues a list ordered by the exact time of the last message, through the index on its ten-second
- * bucket: within a bucket the few rows are sorted on the way.
- */
-export const afterCursor = (alias: string, at: string, id: string) =>
-  `${alias}.active_at <= date_bin('10 seconds', ${at}::timestamptz, 'epoch')
-   and (${alias}.last_message_at, ${alias}.id) < (${at}::timestamptz, ${id}::uuid)`;
-export const byActivity = (alias: string) =>
-  `${alias}.active_at desc, ${alias}.last_message_at desc, ${alias}.id desc`;
-
 /** Whether a thread has anything for a viewer who sees only what is newer than a moment. */
 export const seenSql = (thread: string, roomKind: string, historyFrom: string) =>
   `(${historyFrom} is null or ${roomKind} <> 'private' or ${thread}.is_main or ${thread}.last_message_at > ${historyFrom})`;
@@ -56,16 +48,21 @@ type Shape = {
 };
 const lists = new Map<string, Statement<ListedRow>>();
 
+const listedIn = (thread: string, isArchived: boolean) =>
+  `${thread}.archived_at is ${isArchived ? 'not null' : 'null'} and ${thread}.deleted_at is null
+  and ${seenSql(thread, 'r.kind', 'm.history_from')}`;
+/** In a list of all rooms: not where nothing was said yet, and not of rooms that the viewer has hidden. */
+const listedAnywhere = (thread: string, isArchived: boolean) =>
+  `${listedIn(thread, isArchived)} and (${thread}.seq > 0 or not ${thread}.is_main) and ${shownSql(`${thread}.last_message_at`)}`;
+const anyOpenRoom = (kind: ViewerKind) => `${readableSql(kind)} and r.archived_at is null`;
+
 function conditionsOf(shape: Shape): string {
   let parameters = 1;
   const next = () => `$${++parameters}`;
   return [
-    readableSql(shape.kind),
-    `t.archived_at is ${shape.isArchived ? 'not null' : 'null'} and t.deleted_at is null`,
-    seenSql('t', 'r.kind', 'm.history_from'),
-    shape.isInRoom
-      ? `t.room_id = ${next()}`
-      : `r.archived_at is null and (t.seq > 0 or not t.is_main) and ${shownSql('t.last_message_at')}`,
+    ...(shape.isInRoom
+      ? [readableSql(shape.kind), listedIn('t', shape.isArchived), `t.room_id = ${next()}`]
+      : [anyOpenRoom(shape.kind), listedAnywhere('t', shape.isArchived)]),
     ...(shape.isSearch ? [`t.title ilike ${next()}`] : []),
     ...(shape.isContinued ? [afterCursor('t', next(), next())] : []),
   ].join(' and ');
@@ -78,11 +75,23 @@ function listStatement(shape: Shape): Statement<ListedRow> {
   const name = `thread-list-${kind}-${rows}${isArchived ? '-archived' : ''}${isInRoom ? '-room' : ''}${isContinued ? '-on' : ''}`;
   const known = lists.get(name);
   if (known) return known;
-  const page = `select ${listedColumns} from ${from} ${lastAuthorJoin} where ${conditionsOf(shape)} ${inOrder(shape)}`;
-  const made: Statement<ListedRow> = { name, text: withReadState(page) };
+  const made: Statement<ListedRow> = { name, text: isInRoom || isArchived ? walked(shape) : newestOf(shape) };
   lists.set(name, made);
   return made;
 }
+
+const walked = (shape: Shape) =>
+  withReadState(
+    `select ${listedColumns} from ${from} ${lastAuthorJoin} where ${conditionsOf(shape)} ${inOrder(shape)}`,
+  );
+const newestOf = ({ kind, isContinued, rows }: Shape) =>
+  newestThreads({
+    rooms: 'rooms r left join memberships m on m.room_id = r.id and m.user_id = $1',
+    isMine: anyOpenRoom(kind),
+    isListed: (thread) => listedAnywhere(thread, false),
+    after: isContinued ? { at: '$2', id: '$3' } : null,
+    rows: String(rows),
+  });
 
 /**
  * Whether the trigram index serves a search depends on its words, so it is planned each time: it looks for
