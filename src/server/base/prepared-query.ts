@@ -8,7 +8,6 @@ declare module 'pg' {
     prepare(connection: pg.Connection): void;
     handleRowDescription(message: { fields: pg.FieldDef[] }): void;
     handleDataRow(message: { fields: (string | null)[] }): void;
-    handleReadyForQuery(connection: pg.Connection): void;
     /** What went wrong with a row: the caller hears it when the server is done. */
     _canceledDueToError: unknown;
   }
@@ -21,8 +20,7 @@ const shapes = new WeakMap<pg.Connection, Map<string, Shape>>();
 
 /**
  * A named statement as the library runs it, but for its rows. A connection that has run it before does not ask
- * the server again what they look like, and they are made from what is known of them. The library works that out
- * anew at each call, in a way that takes longer than reading fifty rows.
+ * the server again what they look like, and reads them by what it knows; the library works that out anew each time.
  */
 export class PreparedQuery<Row> extends pg.Query {
   readonly found: Row[] = [];
@@ -37,9 +35,7 @@ export class PreparedQuery<Row> extends pg.Query {
     super({ name: statementName, text, values });
   }
 
-  /**
-   * @throws what the library throws; what the database says is wrong
-   */
+  /** @throws what the library throws */
   runOn(on: pg.Pool | pg.PoolClient): Promise<Row[]> {
     return new Promise((resolve, reject) => {
       (on as Asked).query(this, undefined, (cause) => {

@@ -148,6 +148,31 @@ describe('posts to many threads', () => {
     expect(await late.waiting).toMatchObject({ outcome: 'ok', seq: 3 });
   });
 
+  it('to one thread by two processes at once, while it is renamed, are dense and numbered as they are told', async () => {
+    const { alice, bob, threads } = await makeBusyRoom(1);
+    const [threadId = ''] = threads;
+    const told: (number | null)[] = [];
+    const writeMany = async (by: string) => {
+      let times = 0;
+      for (const _ of dense(150)) {
+        const [rows] = await writePlainPosts([{ threadId, posts: [postBy(by), postBy(by)] }]);
+        told.push(...(rows ?? []).map(({ seq }) => seq));
+        if (rows) times++;
+      }
+      return times;
+    };
+    const rename = async () => {
+      for (const _ of dense(150))
+        await pool().query('update threads set head_rev = head_rev + 1 where id = $1', [threadId]);
+    };
+    const [hers, his] = await Promise.all([writeMany(alice.userId), writeMany(bob.userId), rename()]);
+    expect([hers > 0, his > 0]).toEqual([true, true]);
+    expect(told.toSorted((a, b) => Number(a) - Number(b))).toEqual(dense(2 * (hers + his), 3));
+    expect((await storedLog(threadId)).map((row) => [row.seq, row.rev])).toEqual(
+      dense(2 + 2 * (hers + his)).map((i) => [i, i]),
+    );
+  });
+
   it('that the database refuses as one are written thread by thread', async () => {
     const { alice, threads } = await makeBusyRoom(3);
     const { queue, together, alone } = watchedQueue();

@@ -27,9 +27,9 @@ type LastRow = PlainRow & Pick<PostedRow, ThreadColumns>;
  * The write of what most posts are, over many threads at once: a commit costs about the same for one as
  * for sixty-four. A thread is written whole or not at all: where one of its posts may not be written, as the
  * rules of `post-batch` say, or what has to be locked is held by somebody else, `post-batch` says what
- * becomes of each. It takes the same locks and waits for none, so their order is free.
- * What a post needs is looked up by itself and by its key, as sub-selects make sure, and so the index that
- * holds the active members of a room in another order is kept out of it.
+ * becomes of each. It takes the same locks and waits for none, so their order is free. Each look-up is a
+ * sub-select by a key; a status that is compared as text keeps the index of a room's active members, which
+ * would be read through, out of it.
  */
 const plainPosts = statement<PlainRow>(
   'post-plain',
@@ -118,7 +118,11 @@ export async function writePlainPosts(threads: readonly ThreadPosts[]): Promise<
 /** Of each post whether its author has none before it. */
 function areAuthorsFirst(posts: readonly Post[]): boolean[] {
   const seen = new Set<string>();
-  return posts.map(({ authorId }) => !seen.has(authorId) && Boolean(seen.add(authorId)));
+  return posts.map(({ authorId }) => {
+    const isFirst = !seen.has(authorId);
+    seen.add(authorId);
+    return isFirst;
+  });
 }
 
 const isWritten = (row: PlainRow): row is LastRow => row.headSeq !== null;
