@@ -85,6 +85,17 @@ describe('the cost of a message', () => {
     expect(asked.map(({ name }) => name)).toEqual(['post-plain']);
   });
 
+  it('is planned once, and not at each write', async () => {
+    const { alice, room } = await makePair();
+    // One after the other, so on one connection.
+    for (const _ of dense(12)) await say(alice, room.mainThreadId);
+    const { rows } = await pool().query<{ anew: number; kept: number }>(
+      `select custom_plans::int as anew, generic_plans::int as kept from pg_prepared_statements where name = 'post-plain'`,
+    );
+    expect(rows[0]?.anew).toBeLessThanOrEqual(5);
+    expect(rows[0]?.kept).toBeGreaterThan(5);
+  });
+
   it('does not grow with tables that were small when its plan was made', async () => {
     const { alice, room } = await makePair();
     const [asked] = await statementsOf(() => say(alice, room.mainThreadId));

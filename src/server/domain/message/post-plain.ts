@@ -29,14 +29,15 @@ type LastRow = PlainRow & Pick<PostedRow, ThreadColumns>;
  * rules of `post-batch` say, or what has to be locked is held by somebody else, `post-batch` says what
  * becomes of each. It takes the same locks and waits for none, so their order is free. Each look-up is a
  * sub-select by a key; a status that is compared as text keeps the index of a room's active members, which
- * would be read through, out of it.
+ * would be read through, out of it. The first array stands in a sub-select of its own, where the planner cannot
+ * see how few posts there are: it would make a plan for just as many at each write, for longer than that takes.
  */
 const plainPosts = statement<PlainRow>(
   'post-plain',
   `with passed as materialized (
     select i.ord, i.thread_id, i.id, i.author_id, i.kind::message_kind as kind, i.text, null::uuid as reply_to_id,
       i.send_hash, i.place, i.total, i.is_authors_first, r.acl_rev, r.slug, r.name, r.room_kind, r.visitors
-    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::int[], $8::int[], $9::bool[])
+    from unnest((select $1::uuid[]), $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::int[], $8::int[], $9::bool[])
       with ordinality as i (thread_id, id, author_id, kind, text, send_hash, place, total, is_authors_first, ord)
     cross join lateral (
       select t.room_id from threads t
