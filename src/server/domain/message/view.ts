@@ -62,6 +62,7 @@ type Quote = Pick<
   | 'quoteAuthorPicture'
 >;
 type Child = Pick<MessageRow, 'childId' | 'childShortId' | 'childTitle' | 'childSeq' | 'childAt'>;
+
 /** A `MessageRow` of a page by itself; `authorId` is who wrote it, whoever has claimed them since. */
 export type PackedRow = Omit<MessageRow, 'threadId' | keyof Author | keyof Quote | keyof Child> & {
   authorId: string;
